@@ -1,0 +1,1 @@
+"""The commands of ``netzstadt``, one file each; cli.py joins them."""

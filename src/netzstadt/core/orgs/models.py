@@ -1,0 +1,45 @@
+"""Persons; the tree of units follows with the next issue."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from netzstadt.lib.ids import new_id
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds persons by their e-mail address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who can sign in. What she may do is said by grants (``core/access``)."""
+
+    id: "models.UUIDField[uuid.UUID, uuid.UUID]" = models.UUIDField(
+        primary_key=True, default=new_id, editable=False
+    )
+    email = models.EmailField(_("E-mail address"), unique=True)
+    name = models.CharField(_("Name"), max_length=200)
+    is_active = models.BooleanField(_("May sign in"), default=True)
+    is_demo = models.BooleanField(_("Demo account"), default=False)
+    created_at = models.DateTimeField(_("Created at"))
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    class Meta:
+        verbose_name = _("Person")
+        verbose_name_plural = _("Persons")
+        constraints = [
+            models.UniqueConstraint(models.functions.Lower("email"), name="orgs_person_email_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"

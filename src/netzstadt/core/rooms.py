@@ -1,0 +1,34 @@
+"""What a room declares to the core: its purpose, permissions and navigation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.apps import AppConfig, apps
+from django.utils.functional import Promise
+
+from netzstadt.core.access.permissions import Permission
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NavigationItem:
+    """A place in the navigation. Without a permission it stands on the public side."""
+
+    title: str | Promise
+    url_name: str
+    permission: Permission | None = None
+    order: int = 100
+
+
+class RoomConfig(AppConfig):
+    """Base of every room's AppConfig. The core collects these and never lists its rooms."""
+
+    purpose: str = ""
+    permissions: tuple[Permission, ...] = ()
+    navigation: tuple[NavigationItem, ...] = ()
+
+
+def rooms() -> Iterator[RoomConfig]:
+    """All installed rooms, in the order of INSTALLED_APPS."""
+    for app in apps.get_app_configs():
+        if isinstance(app, RoomConfig):
+            yield app

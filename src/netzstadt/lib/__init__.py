@@ -1,0 +1,1 @@
+"""Small pure functions, each file named by its concept."""

@@ -1,0 +1,1 @@
+"""The data plane: a Django-free ASGI application and the store of observations."""

@@ -1,0 +1,1 @@
+"""SensorThings 1.1 over HTTP at /sta/v1.1."""

@@ -1,0 +1,73 @@
+-- The audit trail: append-only events, written in the transaction of the change they tell of.
+-- Shared by the plane and the rooms through audit_append(); sealed into a hash chain by a job.
+
+create extension if not exists pg_trgm;
+create extension if not exists unaccent;
+create extension if not exists btree_gist;
+
+create table audit_event (
+    id            uuid primary key,
+    sequence      bigint generated always as identity unique,
+    at            timestamptz not null default clock_timestamp(),
+    -- Who: a person, an API key acting for one, or the system itself (both empty).
+    person_id     uuid,
+    api_key_id    uuid,
+    -- What happened: a room's event name in the past tense, e.g. urbandata.api_key.revoked
+    name          text not null check (name ~ '^[a-z_]+(\.[a-z_]+)+$'),
+    -- What it happened to: room.model and its key.
+    object_model  text not null check (object_model ~ '^[a-z_]+\.[a-z_]+$'),
+    object_id     uuid not null,
+    -- Plain facts, sealed as they are; facts about persons, sealed by digest so they can be erased.
+    data          jsonb not null default '{}' check (jsonb_typeof(data) = 'object'),
+    personal      jsonb check (jsonb_typeof(personal) = 'object'),
+    personal_salt uuid,
+    personal_digest bytea,
+    check (personal is null or (personal_digest is not null and personal_salt is not null))
+);
+create index audit_event_object on audit_event (object_model, object_id, sequence desc);
+create index audit_event_person on audit_event (person_id, sequence desc) where person_id is not null;
+
+-- The chain: hash = sha256(previous hash || canonical event); position has no gaps.
+create table audit_seal (
+    position   bigint primary key check (position > 0),
+    event_id   uuid not null unique references audit_event (id),
+    sealed_at  timestamptz not null default clock_timestamp(),
+    hash       bytea not null check (length(hash) = 32)
+);
+
+create function audit_append(
+    event_id uuid, event_name text, event_person uuid, event_api_key uuid,
+    event_object_model text, event_object_id uuid, event_data jsonb, event_personal jsonb default null
+) returns void language plpgsql as $$
+declare
+    salt uuid := case when event_personal is not null then gen_random_uuid() end;
+begin
+    insert into audit_event
+        (id, name, person_id, api_key_id, object_model, object_id, data,
+         personal, personal_salt, personal_digest)
+    values
+        (event_id, event_name, event_person, event_api_key, event_object_model, event_object_id,
+         coalesce(event_data, '{}'), event_personal, salt,
+         case when event_personal is not null
+              then sha256(convert_to(salt::text || event_personal::text, 'UTF8')) end);
+end $$;
+
+-- An event is never changed or removed; only its personal part may be emptied (erasure).
+create function audit_event_is_append_only() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'UPDATE'
+       and new.personal is null and new.personal_salt is null
+       and (to_jsonb(new) - 'personal' - 'personal_salt') = (to_jsonb(old) - 'personal' - 'personal_salt')
+    then
+        return new;
+    end if;
+    raise exception 'audit events are append-only' using errcode = 'restrict_violation';
+end $$;
+create trigger audit_event_append_only before update or delete on audit_event
+    for each row execute function audit_event_is_append_only();
+create trigger audit_event_no_truncate before truncate on audit_event
+    for each statement execute function audit_event_is_append_only();
+create trigger audit_seal_append_only before update or delete on audit_seal
+    for each row execute function audit_event_is_append_only();
+create trigger audit_seal_no_truncate before truncate on audit_seal
+    for each statement execute function audit_event_is_append_only();

@@ -1,0 +1,1 @@
+"""What the outside world defines, as pure functions on bytes and frozen dataclasses."""

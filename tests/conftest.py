@@ -1,0 +1,130 @@
+"""What every test stands on: a real PostgreSQL, a closed network, fresh databases."""
+
+import os
+import socket
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlparse, urlunparse
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from psycopg import sql
+
+from netzstadt.config import Config
+from netzstadt.embedded.postgres import Postgres
+from netzstadt.plane.migrate import migrate
+
+
+def _database_of(url: str, name: str) -> str:
+    return urlunparse(urlparse(url)._replace(path=f"/{name}"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_network() -> Iterator[None]:
+    """Only loopback and unix sockets can be reached."""
+    original = socket.socket.connect
+
+    def connect(self: socket.socket, address: object) -> None:
+        if self.family != socket.AF_UNIX:
+            host = str(address[0]) if isinstance(address, tuple) else str(address)
+            if not (host.startswith("127.") or host in {"::1", "localhost"}):
+                raise RuntimeError(f"A test tried to reach {address}; only loopback is open.")
+        original(self, address)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        yield
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """URL of a PostgreSQL server on which databases can be made.
+
+    ``NETZSTADT_DATABASE_URL`` names one; otherwise an embedded one is started for this run.
+    """
+    if url := os.environ.get("NETZSTADT_DATABASE_URL"):
+        yield url
+        return
+    with tempfile.TemporaryDirectory(prefix="netzstadt-test-", dir="/var/tmp") as directory:
+        Path(directory).chmod(0o755)
+        postgres = Postgres(Path(directory) / "data")
+        postgres.start()
+        try:
+            yield postgres.url("postgres")
+        finally:
+            postgres.stop()
+
+
+@pytest.fixture(scope="session")
+def make_database(server_url: str) -> Iterator[Callable[[str | None], str]]:
+    """Make databases, empty or copied from a template, and drop them at the end."""
+    made: list[str] = []
+
+    def make(template: str | None = None) -> str:
+        name = f"netzstadt_test_{uuid.uuid4().hex[:12]}"
+        statement = sql.SQL("create database {}").format(sql.Identifier(name))
+        if template:
+            statement += sql.SQL(" template {}").format(sql.Identifier(template))
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            connection.execute(statement)
+        made.append(name)
+        return _database_of(server_url, name)
+
+    yield make
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        for name in made:
+            connection.execute(
+                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+            )
+
+
+def _point_django_at(url: str) -> None:
+    from django.db import connections
+
+    from netzstadt.settings import database_settings
+
+    connections["default"].close()
+    for key, value in database_settings(url).items():
+        if key in {"NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS"}:
+            connections["default"].settings_dict[key] = value
+
+
+@pytest.fixture(scope="session")
+def template_database(make_database: Callable[[str | None], str], django_db_blocker) -> str:
+    """Name of a fully migrated, empty database; others are copied from it."""
+    url = make_database(None)
+    with psycopg.connect(url, autocommit=True) as connection:
+        migrate(connection, time_zone=Config().time_zone)
+    _point_django_at(url)
+    with django_db_blocker.unblock():
+        from django.db import connections
+
+        call_command("migrate", verbosity=0)
+        connections["default"].close()
+    return urlparse(url).path.lstrip("/")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database: str, make_database, django_db_blocker) -> None:
+    """Django's tests run in their own copy of the template, each in a rolled-back transaction."""
+    _point_django_at(make_database(template_database))
+
+
+@pytest.fixture
+def database(template_database: str, make_database) -> str:
+    """URL of a fresh migrated database for tests that commit (plane, processes)."""
+    return make_database(template_database)
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """Folder of real data (``NETZSTADT_TEST_DATA``); a test that needs it skips without it."""
+    folder = os.environ.get("NETZSTADT_TEST_DATA") or str(
+        Path(__file__).parents[2] / "shared" / "data"
+    )
+    if not Path(folder).is_dir():
+        pytest.skip(f"no real data at {folder}; set NETZSTADT_TEST_DATA")
+    return Path(folder)
