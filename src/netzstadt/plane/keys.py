@@ -1,0 +1,165 @@
+"""Who asks: API keys in the headers of a request (contract of the plane: never a cookie)."""
+
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+
+from netzstadt.lib.api_keys import digest_of, is_secret
+from netzstadt.plane.errors import Problem
+from netzstadt.plane.http import Request
+
+# How long a hint may be used before the database is asked again; also the grain of last_used_at.
+HINT_SECONDS = 60.0
+MAXIMUM_HINTS = 10_000
+
+_CHALLENGE = ((b"www-authenticate", b'Bearer realm="netzstadt"'),)
+
+_SELECT = """
+select k.id, k.person_id, k.may_read, k.may_write, k.thing_ids,
+       k.may_write and exists (
+           select from access_grant g
+           where g.person_id = k.person_id and g.role in ('ADMINISTRATOR', 'DATA_ENGINEER')
+             and g.unit_id is null and g.object_id is null
+             and g.valid_from <= now() and (g.valid_to is null or now() < g.valid_to)
+       ) as may_write_now,
+       k.last_used_at is null or k.last_used_at < now() - interval '1 minute' as is_stale
+from api_key k
+where k.secret_digest = $1 and k.revoked_at is null
+  and (k.expires_at is null or now() < k.expires_at)
+"""
+_TOUCH = """
+update api_key set last_used_at = now()
+where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A valid API key. ``writes`` is true where the key may write and its person has a role for it.
+
+    ``thing_ids`` is None for all Things, else the only ones that the key reaches.
+    """
+
+    id: UUID
+    person_id: UUID
+    may_read: bool
+    may_write: bool
+    thing_ids: frozenset[UUID] | None
+    writes: bool
+
+    @property
+    def reader(self) -> UUID | None:
+        """The person to ask may_see() about when reading; None where the key may not read."""
+        return self.person_id if self.may_read else None
+
+    def reaches(self, thing: UUID) -> bool:
+        """Whether the Thing is in the key's scope."""
+        return self.thing_ids is None or thing in self.thing_ids
+
+
+def unauthorized(detail: str) -> Problem:
+    """401 with the challenge that RFC 9110, 11.6.1 asks for."""
+    return Problem(401, detail, headers=_CHALLENGE)
+
+
+def secret_of(request: Request) -> str | None:
+    """The secret in ``Authorization: Bearer …`` or ``X-API-Key``; None where there is neither.
+
+    Raises Problem 401 where a header is there but holds no key: a client that meant to identify
+    itself must not be served as an anonymous reader.
+    """
+    given = request.headers.get(b"authorization")
+    if given is not None:
+        scheme, _, text = given.partition(b" ")
+        if scheme.lower() != b"bearer":
+            raise unauthorized("Send the API key as 'Authorization: Bearer nst_…' or X-API-Key.")
+    else:
+        text = request.headers.get(b"x-api-key")
+        if text is None:
+            return None
+    secret = text.strip().decode("latin-1")
+    if not is_secret(secret):
+        raise unauthorized("This is not the form of an API key (nst_ and 43 characters).")
+    return secret
+
+
+def require_writer(key: Key | None) -> Key:
+    """The key, if it may write.
+
+    Raises Problem 401 without a key, 403 where the key or its person may not write.
+    """
+    if key is None:
+        raise unauthorized("Writing needs an API key: 'Authorization: Bearer nst_…'.")
+    if not key.may_write:
+        raise Problem(403, "This API key may only read.")
+    if not key.writes:
+        raise Problem(403, "The person of this API key may no longer write.")
+    return key
+
+
+def require_unscoped(key: Key) -> None:
+    """Raises Problem 403 for a key of single Things: what belongs to no Thing is not its own."""
+    if key.thing_ids is not None:
+        raise Problem(403, "This API key is limited to single Things and may not write this.")
+
+
+async def key_of(request: Request, connection: asyncpg.Connection | asyncpg.Pool) -> Key | None:
+    """The key of the request as the database knows it now; None for an anonymous request.
+
+    Called with the connection of a transaction, its answer holds for that transaction.
+    Raises Problem 401 where the key is unknown, revoked or expired.
+    """
+    secret = secret_of(request)
+    if secret is None:
+        return None
+    return await _look_up(secret, connection)
+
+
+async def _look_up(secret: str, connection: asyncpg.Connection | asyncpg.Pool) -> Key:
+    row = await connection.fetchrow(_SELECT, digest_of(secret))
+    if row is None:
+        raise unauthorized("This API key is unknown, revoked or expired.")
+    if row["is_stale"]:
+        await connection.execute(_TOUCH, row["id"])
+    things = row["thing_ids"]
+    return Key(
+        id=row["id"],
+        person_id=row["person_id"],
+        may_read=row["may_read"],
+        may_write=row["may_write"],
+        thing_ids=None if things is None else frozenset(things),
+        writes=row["may_write_now"],
+    )
+
+
+class KeyHints:
+    """Keys seen in the last minute, for the way of observations only.
+
+    A hint may be out of date: whoever acts on one has the transaction judge the key again
+    (``Ingest.add`` does), and forgets it where the judgement differs.
+    """
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._hints: dict[str, tuple[float, Key]] = {}
+
+    async def key_of(self, request: Request) -> Key | None:
+        """As the function ``key_of``, but answered from memory where it can be."""
+        secret = secret_of(request)
+        if secret is None:
+            return None
+        hint = self._hints.get(secret)
+        now = time.monotonic()
+        if hint is not None and hint[0] > now:
+            return hint[1]
+        key = await _look_up(secret, self._pool)
+        if len(self._hints) >= MAXIMUM_HINTS:
+            self._hints.clear()
+        self._hints[secret] = (now + HINT_SECONDS, key)
+        return key
+
+    def forget(self, request: Request) -> None:
+        """Drop the hint of the request's key."""
+        self._hints.pop(secret_of(request) or "", None)
