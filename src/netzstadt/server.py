@@ -23,7 +23,10 @@ def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
 
     config = Config.from_environment()
     django = get_asgi_application()
-    plane = Plane(database_url(config), public_url=config.public_url)
+    # Links may follow the Host header to these names; a configured address is always used as it is.
+    names = {name.strip().lower() for name in config.allowed_hosts.split(",") if name.strip()}
+    hosts = frozenset() if config.base_url else frozenset({"localhost", "127.0.0.1", "[::1]"} | names)
+    plane = Plane(database_url(config), public_url=config.public_url, hosts=hosts)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

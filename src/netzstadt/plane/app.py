@@ -1,31 +1,91 @@
-"""The data plane as a raw ASGI application."""
+"""The data plane as a raw ASGI application: pools, routing by prefix, problem documents."""
 
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import asyncpg
 
+from netzstadt.plane.errors import Problem, problem_of
+from netzstadt.plane.http import PROBLEM, Request, Response, check_limits
+from netzstadt.plane.ingest import Ingest
+from netzstadt.plane.sensorthings import routes as sensorthings
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Route = Callable[["Plane", Request], Awaitable[Response]]
+
+logger = logging.getLogger("netzstadt.plane")
+
+# A read that takes longer is stopped and answered with 504.
+READ_TIMEOUT_MS = 15_000
+WRITE_TIMEOUT_MS = 60_000
+# A request waits so long for a free connection before it is answered with 503.
+ACQUIRE_SECONDS = 10.0
+
+_SESSION = {
+    "application_name": "netzstadt-plane",
+    "timezone": "UTC",
+    "datestyle": "ISO",
+    "intervalstyle": "postgres",
+    # Plans are reused; compiling them to machine code costs more than it saves.
+    "jit": "off",
+}
 
 
 class Plane:
-    """Answers what begins with one of PREFIXES; holds the pool while the server lives."""
+    """Answers what begins with one of PREFIXES; holds pools and ingest while the server lives.
+
+    ``reads`` are read-only sessions with a time limit, ``writes`` all others: a flood of one does
+    not take the connections of the other. ``public_url`` begins the links in answers; a request's
+    Host header replaces it only where its name is in ``hosts`` (a foreign one is never echoed).
+    """
 
     PREFIXES = ("/sta/", "/live/")
 
-    def __init__(self, database_url: str, *, public_url: str) -> None:
+    reads: asyncpg.Pool
+    writes: asyncpg.Pool
+    ingest: Ingest
+
+    def __init__(
+        self, database_url: str, *, public_url: str, hosts: frozenset[str] = frozenset()
+    ) -> None:
         self.database_url = database_url
         self.public_url = public_url
-        self.pool: asyncpg.Pool | None = None
+        self.hosts = hosts
+        # The longest prefix that fits answers.
+        self.routes: dict[bytes, Route] = {sensorthings.PREFIX: sensorthings.answer}
 
     async def start(self) -> None:
-        self.pool = await asyncpg.create_pool(self.database_url, min_size=2, max_size=8)
+        """Open the pools and the way in for observations. Raises what asyncpg raises."""
+        self.reads = await asyncpg.create_pool(
+            self.database_url,
+            min_size=2,
+            max_size=8,
+            server_settings=_SESSION
+            | {
+                "statement_timeout": str(READ_TIMEOUT_MS),
+                "default_transaction_read_only": "on",
+            },
+            statement_cache_size=500,
+            max_cached_statement_lifetime=0,
+            max_cacheable_statement_size=65_536,
+            reset=_keep,
+        )
+        self.writes = await asyncpg.create_pool(
+            self.database_url,
+            min_size=2,
+            max_size=8,
+            server_settings=_SESSION | {"statement_timeout": str(WRITE_TIMEOUT_MS)},
+            max_cached_statement_lifetime=0,
+        )
+        self.ingest = Ingest()
 
     async def stop(self) -> None:
-        if self.pool:
-            await self.pool.close()
+        """Close what start() opened; what was accepted is committed first."""
+        for pool in (self.reads, self.writes):
+            await pool.close()
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
         """Start and stop with the server (ASGI lifespan protocol)."""
@@ -40,5 +100,31 @@ class Plane:
                 return
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 404, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
+        """Answer one HTTP request; no exception of a handler passes the end of this function."""
+        request = Request(scope, receive)
+        try:
+            check_limits(request)
+            response = await self._route(request)(self, request)
+        except Exception as error:  # noqa: BLE001 - the edge: every error becomes an answer
+            response = _response_to(error, request)
+        await response.send(send, head=request.method == "HEAD")
+
+    def _route(self, request: Request) -> Route:
+        for prefix, route in self.routes.items():
+            if request.raw_path.startswith(prefix):
+                return route
+        raise Problem(404, "There is nothing at this address; the API begins at /sta/v1.1.")
+
+
+async def _keep(_connection: asyncpg.Connection) -> None:
+    """Give a read connection back as it is: nothing in its session is ever changed."""
+
+
+def _response_to(error: Exception, request: Request) -> Response:
+    problem = problem_of(error)
+    if problem is None:
+        logger.error("A defect answered %s %s", request.method, request.path, exc_info=error)
+        problem = Problem(500, "The server made a mistake; its log has the details.")
+    return Response(
+        problem.status, problem.body(), content_type=PROBLEM, headers=list(problem.headers)
+    )
