@@ -1,24 +1,32 @@
-"""The one way in for observations: validation, grouped commits, the idempotent load of imports."""
+"""The one way in for observations: validation and grouped commits. Imports: see load.py."""
 
+import asyncio
+from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 
-@dataclass(slots=True)
-class Columns:
-    """Observations as columns of equal length, the form in which they travel to the database.
+from netzstadt.plane.batches import Columns, Rows, Rules, accept, prepare
+from netzstadt.plane.load import LoadReceipt
+from netzstadt.plane.rollups import DAY_STARTS, Days
 
-    ``sparse`` holds the rare columns, each whole and only where any of its values is set:
-    ``result`` (what is no number, as a JSON value), ``time_end``, ``result_time``, ``feature_id``,
-    ``quality`` (list of flags), ``result_quality``, ``parameters``, ``valid_time``, ``iot_id``.
-    """
+__all__ = ["Busy", "Columns", "Ingest", "KeyRefused", "LoadReceipt", "Receipt"]
 
-    series_id: list[int]
-    time: list[datetime]
-    number: list[float | None]
-    sparse: dict[str, list[Any]] = field(default_factory=dict)
+_ADD = "select * from observations_add({})".format(", ".join(f"${n}" for n in range(1, 42)))
+# What a row may do to its transaction; tried again in parts until the row is alone.
+_ROW_ERRORS = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+)
+_TRY_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_REFUSALS = {
+    "unknown_feature": "There is no such FeatureOfInterest.",
+    "taken_id": "There is an Observation with this @iot.id already.",
+    "sequence_full": "There are 32,768 observations of this time in the Datastream already.",
+}
 
 
 @dataclass(slots=True)
@@ -27,16 +35,6 @@ class Receipt:
 
     sequence: list[int | None]
     errors: dict[int, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class LoadReceipt:
-    """What became of the rows of an idempotent load; ``conflicts`` are positions whose key is
-    stored with another value."""
-
-    loaded: int
-    unchanged: int
-    conflicts: list[int] = field(default_factory=list)
 
 
 class Busy(Exception):  # noqa: N818 - it is no error of the caller's
@@ -48,11 +46,81 @@ class Busy(Exception):  # noqa: N818 - it is no error of the caller's
 
 
 class KeyRefused(Exception):  # noqa: N818
-    """The API key is revoked, expired or may not write to one of the series (HTTP 401 or 403)."""
+    """The API key is not valid (``is_invalid``, HTTP 401) or may not write to one of the series
+    (HTTP 403)."""
+
+    def __init__(self, *, is_invalid: bool) -> None:
+        super().__init__(
+            "The API key is unknown, expired or revoked."
+            if is_invalid
+            else "The API key may not write to this Datastream."
+        )
+        self.is_invalid = is_invalid
+
+
+@dataclass(slots=True)
+class _Pending:
+    """The rows of one call that still wait for their commit."""
+
+    rows: Rows
+    places: list[int]  # of the rows in the caller's columns
+    key_id: UUID | None
+    receipt: Receipt
+    done: asyncio.Future[Receipt]
+
+    def drop(self, gone: dict[int, str]) -> None:
+        """Refuse the rows at these places of ``rows``."""
+        for place, reason in gone.items():
+            self.receipt.errors[self.places[place]] = reason
+        kept = [place for place in range(len(self.rows)) if place not in gone]
+        self.rows = self.rows.take(kept)
+        self.places = [self.places[place] for place in kept]
+
+    def fail(self, error: BaseException) -> None:
+        if not self.done.done():
+            self.done.set_exception(error)
+
+    def finish(self) -> None:
+        if not self.done.done():
+            self.done.set_result(self.receipt)
 
 
 class Ingest:
-    """Grouped commits of one process. Made once beside the pool, closed before it."""
+    """Grouped commits of one process. Made once beside the pool, closed before it.
+
+    A group is what has come in while the previous one was committed; no timer holds it back.
+    """
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        *,
+        writers: int = 2,
+        group_rows: int = 2_000,
+        queue_rows: int = 100_000,
+    ) -> None:
+        """``writers`` transactions at once, each of about ``group_rows``; at most ``queue_rows``
+        wait, then Busy."""
+        self._pool = pool
+        self._group_rows = group_rows
+        self._queue_rows = queue_rows
+        self._free = writers
+        self._queue: deque[_Pending] = deque()
+        self._waiting_rows = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._rules: Rules = {}
+        self._days: Days | None = None
+        self._is_open = True
+
+    async def start(self) -> None:
+        """Learn the city's calendar from the database; add() does it where it was not called."""
+        self._days = Days(await self._pool.fetchval(DAY_STARTS))
+
+    async def stop(self) -> None:
+        """Take nothing more in and wait until everything taken in is committed."""
+        self._is_open = False
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def add(self, columns: Columns, *, key_id: UUID | None) -> Receipt:
         """Add every row (a POST always adds) and return after the commit.
@@ -60,6 +128,161 @@ class Ingest:
         ``key_id`` names the API key that wrote; None is the house itself (demo, jobs). Series,
         key and rights are judged in the transaction, so nothing stale is trusted.
 
-        Raises Busy if the queue is full, KeyRefused if the key may not write.
+        Raises Busy if the queue is full or closed, KeyRefused if the key may not write: then
+        nothing of the batch is stored.
         """
-        raise NotImplementedError
+        rows, places, errors = accept(columns)
+        receipt = Receipt([None] * len(columns.series_id), errors)
+        if not places:
+            return receipt
+        if not self._is_open or (self._queue and self._waiting_rows + len(rows) > self._queue_rows):
+            raise Busy
+        pending = _Pending(
+            rows, places, key_id, receipt, asyncio.get_running_loop().create_future()
+        )
+        self._queue.append(pending)
+        self._waiting_rows += len(rows)
+        if self._free:
+            self._free -= 1
+            task = asyncio.create_task(self._work())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return await pending.done
+
+    async def _work(self) -> None:
+        """Write groups until the queue is empty."""
+        try:
+            async with self._pool.acquire() as connection:
+                if self._days is None:
+                    self._days = Days(await connection.fetchval(DAY_STARTS))
+                while self._queue:
+                    await self._commit(connection, self._next_group())
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            # No connection: those who wait are told, and nothing of theirs was written.
+            for pending in self._next_group(everything=True):
+                pending.fail(error)
+        finally:
+            self._free += 1
+
+    def _next_group(self, *, everything: bool = False) -> list[_Pending]:
+        group: list[_Pending] = []
+        size = 0
+        while self._queue and (everything or not group or size < self._group_rows):
+            pending = self._queue.popleft()
+            size += len(pending.rows)
+            if not pending.done.cancelled():
+                group.append(pending)
+        self._waiting_rows -= size
+        return group
+
+    async def _commit(self, connection: Any, group: list[_Pending]) -> None:
+        """Write a group; afterwards everyone in it knows what became of it."""
+        try:
+            await self._write(connection, group)
+        except BaseException as error:
+            # The connection may have broken during the commit: whether it is stored is not known,
+            # so it is not tried again, and nothing is acknowledged.
+            for pending in group:
+                pending.fail(error)
+            raise
+        for pending in group:
+            pending.finish()
+
+    async def _write(self, connection: Any, group: list[_Pending]) -> None:
+        """Write, taking out what is refused, until the rest is committed."""
+        attempts = 0
+        while group := [p for p in group if p.rows and not p.done.done()]:
+            try:
+                if await self._try(connection, group):
+                    return
+            except _TRY_AGAIN:
+                attempts += 1
+                if attempts > 5:
+                    raise
+            except _ROW_ERRORS as error:
+                await self._write_in_parts(connection, group, error)
+                return
+
+    async def _write_in_parts(
+        self, connection: Any, group: list[_Pending], error: asyncpg.PostgresError
+    ) -> None:
+        """Halve until the row that the database refuses is alone; the others are written."""
+        if len(group) > 1:
+            middle = len(group) // 2
+            await self._write(connection, group[:middle])
+            await self._write(connection, group[middle:])
+            return
+        whole = group[0]
+        if len(whole.rows) == 1:
+            whole.drop({0: f"The observation cannot be stored: {error.args[0]}."})
+            return
+        middle = len(whole.rows) // 2
+        for part in (range(middle), range(middle, len(whole.rows))):
+            half = _Pending(
+                whole.rows.take(part),
+                [whole.places[place] for place in part],
+                whole.key_id,
+                whole.receipt,
+                whole.done,
+            )
+            await self._write(connection, [half])
+
+    async def _try(self, connection: Any, group: list[_Pending]) -> bool:
+        """One transaction. Returns whether it wrote; else what was refused has been taken out."""
+        rows = Rows()
+        owners: list[tuple[_Pending, int]] = []  # who sent which rows: first place in ``rows``
+        pairs: dict[tuple[UUID, int], None] = {}
+        for pending in group:
+            owners.append((pending, len(rows)))
+            rows.extend(pending.rows)
+            if pending.key_id is not None:
+                for series_id in set(pending.rows.series):
+                    pairs[pending.key_id, series_id] = None
+        assert self._days is not None, "read before the first group"
+        prepared = prepare(rows, list(pairs), self._rules, self._days)
+        answer = await connection.fetchrow(_ADD, *prepared.arguments)
+        problem = answer["problem"]
+        if problem is None:
+            _tell_sequences(owners, answer["sequences"], prepared.order)
+        elif problem == "rules":
+            bounds = zip(answer["minima"], answer["maxima"], strict=True)
+            self._rules.update(zip(answer["places"], bounds, strict=True))
+        elif problem == "unknown_series":
+            unknown = set(answer["places"])
+            for pending in group:
+                series = pending.rows.series
+                pending.drop(
+                    {
+                        n: "There is no such Datastream."
+                        for n in range(len(series))
+                        if series[n] in unknown
+                    }
+                )
+        elif problem in {"invalid_key", "refused_key"}:
+            asked = list(pairs)
+            refused = {asked[place - 1] for place in answer["places"]}
+            for pending in group:
+                if any((pending.key_id, series) in refused for series in pending.rows.series):
+                    pending.fail(KeyRefused(is_invalid=problem == "invalid_key"))
+        else:
+            order = prepared.order
+            gone = {place - 1 if order is None else order[place - 1] for place in answer["places"]}
+            for pending, first in owners:
+                mine = gone & set(range(first, first + len(pending.rows)))
+                pending.drop({place - first: _REFUSALS[problem] for place in mine})
+        return problem is None
+
+
+def _tell_sequences(
+    owners: list[tuple[_Pending, int]], sequences: list[int] | None, order: list[int] | None
+) -> None:
+    """Enter each row's sequence into its receipt; no list means that all are 0."""
+    unsorted = sequences
+    if sequences is not None and order is not None:
+        unsorted = [0] * len(sequences)
+        for place, sequence in zip(order, sequences, strict=True):
+            unsorted[place] = sequence
+    for pending, first in owners:
+        told = pending.receipt.sequence
+        for n, place in enumerate(pending.places):
+            told[place] = 0 if unsorted is None else unsorted[first + n]

@@ -137,7 +137,10 @@ create table series (
     current_feature_id   uuid references feature_of_interest (id),
     visibility           visibility default 'PUBLIC',  -- seen only where its Thing is seen, too
     -- {"minimum": number, "maximum": number}: outside it is stored with the quality flag "implausible"
-    quality_rules        jsonb not null default '{}' check (jsonb_typeof(quality_rules) = 'object'),
+    quality_rules        jsonb not null default '{}' check (
+        jsonb_typeof(quality_rules) = 'object'
+        and coalesce(jsonb_typeof(quality_rules -> 'minimum'), 'number') = 'number'
+        and coalesce(jsonb_typeof(quality_rules -> 'maximum'), 'number') = 'number'),
     created_at           timestamptz not null default now(),
     changed_at           timestamptz not null default now()
 );
@@ -160,7 +163,7 @@ create table series_state (
     first_time        timestamptz,
     last_time         timestamptz,           -- start of the newest observation
     last_sequence     smallint,
-    last_time_end     timestamptz,           -- latest end of any observation
+    last_time_end     timestamptz,           -- latest end of any observation; an instant ends at once
     first_result_time timestamptz,
     last_result_time  timestamptz,
     last_number       double precision,
@@ -210,8 +213,8 @@ create table rollup_hour (
     minimum   double precision not null,
     maximum   double precision not null,
     primary key (series_id, time)
-);
-create table rollup_day (like rollup_hour including all);
+) with (fillfactor = 80);  -- the newest bucket is updated with every batch
+create table rollup_day (like rollup_hour including all) with (fillfactor = 80);
 
 -- Which series a committed batch changed. Read in the order of (transaction, id), never beyond
 -- the oldest transaction still open, so that a late commit is not jumped over.
@@ -230,10 +233,14 @@ create table outbox_reader (
 );
 
 -- Make the partition of a month (UTC) unless it is there. Attached, not created in place, so that
--- readers are not held up. Returns true where it was made.
+-- readers are not held up. Before 2000 a partition holds a decade: old series are rare, and every
+-- partition costs the queries that have no bound in time. Returns true where it was made.
 create function observation_partition_ensure(month date) returns boolean language plpgsql as $$
 declare
-    first_day date := date_trunc('month', month)::date;
+    is_old boolean := month < '2000-01-01';
+    first_day date := date_trunc(case when is_old then 'decade' else 'month' end, month)::date;
+    next_day date := first_day + case when is_old then interval '10 years'
+                                      else interval '1 month' end;
     partition text := 'observation_' || to_char(first_day, 'YYYYMM');
 begin
     if to_regclass(partition) is not null then
@@ -246,9 +253,7 @@ begin
     execute format('create table %I (like observation including defaults including constraints '
                    'including indexes)', partition);
     execute format('alter table observation attach partition %I for values from (%L) to (%L)',
-                   partition,
-                   to_char(first_day, 'YYYY-MM-DD') || ' 00:00:00+00',
-                   to_char(first_day + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+                   partition, first_day || ' 00:00:00+00', next_day || ' 00:00:00+00');
     return true;
 end $$;
 

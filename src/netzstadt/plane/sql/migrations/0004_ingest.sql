@@ -1,0 +1,329 @@
+-- The one way in for observations, inside the database: what was sent is judged under the locks of
+-- its series and written with its roll-ups, states and outbox row in one transaction.
+--
+-- The caller (plane/ingest.py, plane/load.py) sorts and sums up; these functions trust no cache.
+-- Every statement of a plpgsql function sees what was committed before it began, so what is read
+-- after the series are locked is true until the commit.
+
+-- Which of the pairs (key, series) may not be written: their positions. The Things' visibility
+-- need not be asked: who holds one of these roles everywhere may see everything (may_see).
+create function api_key_refusals(
+    key_ids uuid[], series_ids bigint[], out invalid bigint[], out refused bigint[]
+) language sql stable as $$
+    with asked as (
+        select * from unnest(key_ids, series_ids) with ordinality as a (key_id, series_id, n)
+    ), valid as materialized (
+        select k.id, k.thing_ids, k.may_write and exists (
+            select from access_grant g
+            where g.person_id = k.person_id and g.role in ('ADMINISTRATOR', 'DATA_ENGINEER')
+              and g.unit_id is null and g.object_id is null
+              and g.valid_from <= clock_timestamp()
+              and (g.valid_to is null or clock_timestamp() < g.valid_to)) as may_write
+        from api_key k
+        where k.id = any (key_ids) and k.revoked_at is null
+          and (k.expires_at is null or clock_timestamp() < k.expires_at)
+    )
+    select array_agg(a.n) filter (where v.id is null),
+           array_agg(a.n) filter (where not v.may_write or (v.thing_ids is not null
+               and not exists (select from series s
+                               where s.id = a.series_id and s.thing_id = any (v.thing_ids))))
+    from asked a left join valid v on v.id = a.key_id
+    where a.key_id is not null
+$$;
+
+-- Add what a batch adds to its series: states, hours, days, one outbox row. The caller holds the
+-- locks of the states; all arrays of one kind have one length, ids are ascending.
+create function observations_account(
+    ids bigint[], counts integer[], firsts double precision[], lasts double precision[],
+    last_ends double precision[], first_results double precision[], last_results double precision[],
+    last_sequences smallint[], last_numbers double precision[], last_values text[],
+    last_qualities text[],
+    hour_ids bigint[], hours double precision[], hour_counts integer[], hour_flagged integer[],
+    hour_sums double precision[], hour_minima double precision[], hour_maxima double precision[],
+    day_ids bigint[], days double precision[], day_counts integer[], day_flagged integer[],
+    day_sums double precision[], day_minima double precision[], day_maxima double precision[]
+) returns void language plpgsql as $$
+begin
+    update series_state s
+    set count = s.count + i.count,
+        first_time = least(s.first_time, to_timestamp(i.first)),
+        last_time = greatest(s.last_time, to_timestamp(i.last)),
+        last_sequence = case when (coalesce(s.last_time, '-infinity'), coalesce(s.last_sequence, 0))
+                                  <= (to_timestamp(i.last), i.last_sequence)
+                             then i.last_sequence else s.last_sequence end,
+        last_number = case when (coalesce(s.last_time, '-infinity'), coalesce(s.last_sequence, 0))
+                                <= (to_timestamp(i.last), i.last_sequence)
+                           then i.last_number else s.last_number end,
+        last_result = case when (coalesce(s.last_time, '-infinity'), coalesce(s.last_sequence, 0))
+                                <= (to_timestamp(i.last), i.last_sequence)
+                           then i.last_value::jsonb else s.last_result end,
+        last_quality = case when (coalesce(s.last_time, '-infinity'), coalesce(s.last_sequence, 0))
+                                 <= (to_timestamp(i.last), i.last_sequence)
+                            then i.last_quality::text[] else s.last_quality end,
+        last_time_end = greatest(s.last_time_end, to_timestamp(i.last_end)),
+        first_result_time = least(s.first_result_time, to_timestamp(i.first_result)),
+        last_result_time = greatest(s.last_result_time, to_timestamp(i.last_result)),
+        changed_at = clock_timestamp()
+    from unnest(ids, counts, firsts, lasts, last_ends, first_results, last_results,
+                last_sequences, last_numbers, last_values, last_qualities)
+         as i (id, count, first, last, last_end, first_result, last_result,
+               last_sequence, last_number, last_value, last_quality)
+    where s.series_id = i.id;
+
+    if cardinality(hour_ids) > 0 then
+        insert into rollup_hour as r (series_id, time, count, flagged, sum, minimum, maximum)
+        select u.id, to_timestamp(u.second), u.n, u.flagged, u.sum, u.low, u.high
+        from unnest(hour_ids, hours, hour_counts, hour_flagged, hour_sums, hour_minima, hour_maxima)
+             as u (id, second, n, flagged, sum, low, high)
+        on conflict (series_id, time) do update
+        set count = r.count + excluded.count, flagged = r.flagged + excluded.flagged,
+            sum = r.sum + excluded.sum, minimum = least(r.minimum, excluded.minimum),
+            maximum = greatest(r.maximum, excluded.maximum);
+    end if;
+    if cardinality(day_ids) > 0 then
+        insert into rollup_day as r (series_id, time, count, flagged, sum, minimum, maximum)
+        select u.id, to_timestamp(u.second), u.n, u.flagged, u.sum, u.low, u.high
+        from unnest(day_ids, days, day_counts, day_flagged, day_sums, day_minima, day_maxima)
+             as u (id, second, n, flagged, sum, low, high)
+        on conflict (series_id, time) do update
+        set count = r.count + excluded.count, flagged = r.flagged + excluded.flagged,
+            sum = r.sum + excluded.sum, minimum = least(r.minimum, excluded.minimum),
+            maximum = greatest(r.maximum, excluded.maximum);
+    end if;
+
+    insert into outbox (series_ids) values (ids);
+end $$;
+
+-- Make missing states and lock those of the given series (ascending). Returns the unknown series.
+create function series_lock(ids bigint[]) returns bigint[] language plpgsql as $$
+declare
+    locked bigint[];
+begin
+    insert into series_state (series_id)
+    select s.id from series s
+    where s.id = any (ids) and not exists (select from series_state t where t.series_id = s.id)
+    order by s.id
+    on conflict do nothing;
+    select array_agg(series_id) into locked from (
+        select series_id from series_state where series_id = any (ids)
+        order by series_id for no key update) s;
+    return array(select unnest(ids) except select unnest(locked));
+end $$;
+
+-- What of a batch cannot be written as it is: `problem` names the kind, `places` the culprits.
+-- The caller takes them out (or learns the rules of quality) and sends the rest again.
+--   invalid_key      places: positions of the pairs (key, series); refused_key the same
+--   unknown_series   places: series
+--   rules            places: series; minima, maxima: the bounds of the plausible there now
+--   unknown_feature  places: positions of rows; taken_id, sequence_full the same
+create type observations_answer as (
+    problem text, places bigint[], minima double precision[], maxima double precision[],
+    sequences smallint[]   -- one a row; null where all are 0
+);
+
+-- Sequences of rows whose times are not all new: after the highest one stored, in the order sent.
+create function observation_sequences(
+    series_ids bigint[], seconds double precision[], low timestamptz, high timestamptz
+) returns integer[] language sql stable as $$
+    select array_agg(x.base + x.rank order by x.n) from (
+        select r.n, (row_number() over (partition by r.series_id, r.second order by r.n))::int - 1
+                    as rank,
+               coalesce((select max(o.sequence)::int + 1 from observation o
+                         where o.series_id = r.series_id and o.time = to_timestamp(r.second)
+                           and o.time between low and high), 0) as base
+        from unnest(series_ids, seconds) with ordinality as r (series_id, second, n)
+    ) x
+$$;
+
+-- Insert rows of any kind; the series are locked, the partitions are there.
+create function observations_insert(
+    series_ids bigint[], seconds double precision[], numbers double precision[], is_fresh boolean,
+    results text[], ends double precision[], result_seconds double precision[], features uuid[],
+    qualities text[], result_qualities text[], all_parameters text[], valid_times tstzrange[],
+    iot_ids text[]
+) returns observations_answer language plpgsql as $$
+declare
+    answer observations_answer;
+    all_sequences integer[];
+begin
+    if not is_fresh then
+        select observation_sequences(series_ids, seconds, to_timestamp(min(x)), to_timestamp(max(x)))
+        into all_sequences from unnest(seconds) x;
+        select 'sequence_full', array_agg(n) into answer.problem, answer.places
+        from unnest(all_sequences) with ordinality as q (sequence, n)
+        where sequence > 32767 having count(*) > 0;
+        if answer.places is not null then
+            return answer;
+        end if;
+        if 0 < any (all_sequences) then
+            answer.sequences := all_sequences::smallint[];
+        end if;
+    end if;
+    if features is not null then
+        select 'unknown_feature', array_agg(n) into answer.problem, answer.places
+        from unnest(features) with ordinality as u (feature, n)
+        where feature is not null
+          and not exists (select from feature_of_interest f where f.id = feature)
+        having count(*) > 0;
+        if answer.places is not null then
+            return answer;
+        end if;
+    end if;
+    if iot_ids is not null then
+        select 'taken_id', array_agg(n) into answer.problem, answer.places
+        from (select u.n, u.iot_id, row_number() over (partition by u.iot_id::jsonb order by u.n)
+                     as occurrence
+              from unnest(iot_ids) with ordinality as u (iot_id, n) where u.iot_id is not null) t
+        where occurrence > 1
+           or exists (select from observation_alias a where a.iot_id = t.iot_id::jsonb)
+        having count(*) > 0;
+        if answer.places is not null then
+            return answer;
+        end if;
+    end if;
+
+    insert into observation (
+        series_id, time, sequence, number, time_end, result_time, feature_id, result, quality,
+        result_quality, parameters, valid_time, iot_id)
+    select r.series_id, to_timestamp(r.second), coalesce(r.sequence, 0), r.number,
+           to_timestamp(r.last), to_timestamp(r.result_second),
+           case when r.feature is not null then nullif(r.feature, s.default_feature_id)
+                else nullif(s.current_feature_id, s.default_feature_id) end,
+           r.result::jsonb, r.quality::text[], r.result_quality::jsonb, r.parameters::jsonb,
+           r.valid_time, r.iot_id::jsonb
+    from unnest(series_ids, seconds, numbers, answer.sequences, ends, result_seconds, features,
+                results, qualities, result_qualities, all_parameters, valid_times, iot_ids)
+         as r (series_id, second, number, sequence, last, result_second, feature, result, quality,
+               result_quality, parameters, valid_time, iot_id)
+    join series s on s.id = r.series_id;
+
+    insert into series_feature (series_id, feature_id)
+    select distinct s.id, coalesce(r.feature, s.current_feature_id, s.default_feature_id)
+    from unnest(series_ids, features) as r (series_id, feature)
+    join series s on s.id = r.series_id
+    where coalesce(r.feature, s.current_feature_id, s.default_feature_id) is not null
+    on conflict do nothing;
+    if iot_ids is not null then
+        insert into observation_alias (iot_id, series_id, time, sequence)
+        select r.iot_id::jsonb, r.series_id, to_timestamp(r.second), coalesce(r.sequence, 0)
+        from unnest(series_ids, seconds, answer.sequences, iot_ids)
+             as r (series_id, second, sequence, iot_id)
+        where r.iot_id is not null;
+    end if;
+    return answer;
+end $$;
+
+-- Add the rows of a batch, sorted by series and time; the sums by series, hour and day lie beside
+-- them. Everything or nothing; see observations_answer for the nothing.
+create function observations_add(
+    series_ids bigint[], seconds double precision[], numbers double precision[],
+    is_distinct boolean, months date[], key_ids uuid[], key_series bigint[],
+    ids bigint[], counts integer[], firsts double precision[], lasts double precision[],
+    last_ends double precision[], first_results double precision[], last_results double precision[],
+    last_positions integer[], last_numbers double precision[],
+    known_minima double precision[], known_maxima double precision[],
+    hour_ids bigint[], hours double precision[], hour_counts integer[], hour_flagged integer[],
+    hour_sums double precision[], hour_minima double precision[], hour_maxima double precision[],
+    day_ids bigint[], days double precision[], day_counts integer[], day_flagged integer[],
+    day_sums double precision[], day_minima double precision[], day_maxima double precision[],
+    -- Rare columns, null where no row has a value.
+    results text[] default null, ends double precision[] default null,
+    result_seconds double precision[] default null, features uuid[] default null,
+    qualities text[] default null, result_qualities text[] default null,
+    all_parameters text[] default null, valid_times tstzrange[] default null,
+    iot_ids text[] default null
+) returns observations_answer language plpgsql as $$
+declare
+    answer observations_answer;
+    invalid bigint[];
+    refused bigint[];
+    is_fresh boolean;
+    is_plain boolean;
+    needs_feature boolean;
+    last_sequences smallint[];
+    month date;
+begin
+    select f.invalid, f.refused into invalid, refused
+    from api_key_refusals(key_ids, key_series) f where key_ids is not null;
+    if invalid is not null then
+        return ('invalid_key', invalid, null, null, null);
+    end if;
+
+    -- Lock the series; is_fresh: every row is newer than all that is stored of its series.
+    with locked as materialized (
+        select series_id, last_time from series_state where series_id = any (ids)
+        order by series_id for no key update)
+    select count(*) = cardinality(ids), bool_and(coalesce(l.last_time < to_timestamp(i.first), true))
+    into is_plain, is_fresh
+    from locked l join unnest(ids, firsts) as i (id, first) on i.id = l.series_id;
+    if not is_plain then
+        answer.places := series_lock(ids);
+        if cardinality(answer.places) > 0 then
+            return ('unknown_series', answer.places, null, null, null);
+        end if;
+        is_fresh := false;
+    end if;
+    if refused is not null then
+        return ('refused_key', refused, null, null, null);
+    end if;
+
+    select bool_or(s.current_feature_id is distinct from s.default_feature_id),
+           bool_or(s.default_feature_id is not null and not exists (
+               select from series_feature f
+               where f.series_id = s.id and f.feature_id = s.default_feature_id)),
+           array_agg(s.id) filter (where (s.quality_rules -> 'minimum')::float8 is distinct from i.low
+                                      or (s.quality_rules -> 'maximum')::float8 is distinct from i.high),
+           array_agg((s.quality_rules -> 'minimum')::float8),
+           array_agg((s.quality_rules -> 'maximum')::float8)
+    into is_plain, needs_feature, answer.places, answer.minima, answer.maxima
+    from unnest(ids, known_minima, known_maxima) as i (id, low, high) join series s on s.id = i.id;
+    if answer.places is not null then
+        select array_agg(s.id), array_agg((s.quality_rules -> 'minimum')::float8),
+               array_agg((s.quality_rules -> 'maximum')::float8)
+        into answer.places, answer.minima, answer.maxima
+        from series s where s.id = any (answer.places);
+        answer.problem := 'rules';
+        return answer;
+    end if;
+    is_plain := not is_plain and is_fresh and is_distinct
+        and coalesce(results, result_qualities, all_parameters, iot_ids, qualities) is null
+        and ends is null and result_seconds is null and features is null and valid_times is null;
+
+    foreach month in array months loop
+        perform observation_partition_ensure(month);
+    end loop;
+    if is_plain then
+        insert into observation (series_id, time, number)
+        select r.series_id, to_timestamp(r.second), r.number
+        from unnest(series_ids, seconds, numbers) as r (series_id, second, number);
+    else
+        answer := observations_insert(
+            series_ids, seconds, numbers, is_fresh and is_distinct, results, ends, result_seconds,
+            features, qualities, result_qualities, all_parameters, valid_times, iot_ids);
+        if answer.problem is not null then
+            return answer;
+        end if;
+    end if;
+    if needs_feature then
+        insert into series_feature (series_id, feature_id)
+        select s.id, s.default_feature_id from series s
+        where s.id = any (ids) and s.default_feature_id is not null
+          and s.current_feature_id = s.default_feature_id
+        on conflict do nothing;
+    end if;
+
+    last_sequences := array(
+        select coalesce(answer.sequences[p], 0) from unnest(last_positions) as p);
+    perform observations_account(
+        ids, counts, firsts, lasts, last_ends, first_results, last_results, last_sequences,
+        last_numbers, array(select results[p] from unnest(last_positions) as p),
+        array(select qualities[p] from unnest(last_positions) as p),
+        hour_ids, hours, hour_counts, hour_flagged, hour_sums, hour_minima, hour_maxima,
+        day_ids, days, day_counts, day_flagged, day_sums, day_minima, day_maxima);
+    update api_key set last_used_at = clock_timestamp() where id in (
+        select id from api_key
+        where id = any (key_ids)
+          and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute')
+        for no key update skip locked);
+    return answer;
+end $$;

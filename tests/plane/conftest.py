@@ -1,0 +1,42 @@
+"""A small city for tests of the store, and what its observations must add up to."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from netzstadt.plane.ingest import Ingest
+
+NEW_SERIES = """
+with t as (insert into thing (id, iot_id, name, description, visibility)
+           values ($1::uuid, to_jsonb($1::uuid::text), 'Thing', '', 'PUBLIC') returning id),
+     s as (insert into sensor (id, iot_id, name, description, encoding_type, metadata)
+           values ($1::uuid, to_jsonb($1::uuid::text), 'Sensor', '', 'text/plain', '""') returning id),
+     p as (insert into observed_property (id, iot_id, name, definition, description)
+           values ($1::uuid, to_jsonb($1::uuid::text), 'Property', '', '') returning id)
+insert into series (uuid, iot_id, name, description, observation_type, unit_of_measurement,
+                    thing_id, sensor_id, observed_property_id)
+select gen_random_uuid(), to_jsonb(gen_random_uuid()::text), 'Series ' || n, '', 'measurement', '{}',
+       t.id, s.id, p.id
+from t, s, p, generate_series(1, $2::int) n returning id
+"""
+
+
+async def make_series(pool: asyncpg.Pool, count: int = 1) -> list[int]:
+    """New series of one new public Thing, ascending."""
+    return sorted(row["id"] for row in await pool.fetch(NEW_SERIES, uuid.uuid4(), count))
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
+    async with asyncpg.create_pool(database, min_size=1, max_size=8) as pool:
+        yield pool
+
+
+@pytest.fixture
+async def ingest(pool: asyncpg.Pool) -> AsyncIterator[Ingest]:
+    ingest = Ingest(pool)
+    await ingest.start()
+    yield ingest
+    await ingest.stop()
