@@ -1,0 +1,1 @@
+"""The demo city: simulated sensors at public places of Gelsenkirchen, marked as simulated."""
