@@ -6,7 +6,7 @@ together without anything being remembered.
 
 import zlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,9 +20,7 @@ _DAY = 86400.0
 _YEAR = 365.2425 * _DAY
 
 
-def simulated(
-    quantity: Quantity, station_key: str, seconds: Array, zone: ZoneInfo
-) -> Array:
+def simulated(quantity: Quantity, station_key: str, seconds: Array, zone: ZoneInfo) -> Array:
     """Values at ``seconds`` (since 1970, UTC), rounded as the kind's sensors would give them."""
     seed = zlib.crc32(f"{station_key}/{quantity}".encode())
     clock = seconds + _offsets(seconds, zone)
@@ -36,11 +34,12 @@ def simulated(
 def _offsets(seconds: Array, zone: ZoneInfo) -> Array:
     """What the city's clocks are ahead of UTC, in seconds; looked up once an hour."""
     hours, places = np.unique(np.floor(seconds / _HOUR), return_inverse=True)
-    ahead = [
-        (datetime.fromtimestamp(hour * _HOUR, UTC).astimezone(zone).utcoffset() or 0)
-        for hour in hours.tolist()
-    ]
-    return np.array([getattr(offset, "total_seconds", float)() for offset in ahead])[places]
+    ahead = []
+    for hour in hours.tolist():
+        offset = datetime.fromtimestamp(hour * _HOUR, zone).utcoffset()
+        assert offset is not None, "an aware time has an offset"
+        ahead.append(offset.total_seconds())
+    return np.array(ahead)[places]
 
 
 def _noise(clock: Array, rng: np.random.Generator, *, days: float) -> Array:
@@ -83,10 +82,8 @@ def _traffic(clock: Array) -> Array:
 
 def _air_temperature(clock: Array, rng: np.random.Generator) -> Array:
     daily = (3.2 + 1.8 * _season(clock)) * -np.cos(2 * np.pi * (clock / _HOUR - 3) / 24)
-    return (
-        10.8 + rng.uniform(-0.6, 0.6) + 8.2 * _season(clock) + daily
-        + 3.5 * _noise(clock, rng, days=13) + 0.15 * _grain(clock, rng)
-    )  # fmt: skip
+    mean = 10.8 + rng.uniform(-0.6, 0.6) + 8.2 * _season(clock)
+    return mean + daily + 3.5 * _noise(clock, rng, days=13) + 0.15 * _grain(clock, rng)
 
 
 def _humidity(clock: Array, rng: np.random.Generator) -> Array:

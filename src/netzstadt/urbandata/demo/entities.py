@@ -1,0 +1,158 @@
+"""Writes the demo's Things, Locations, Sensors and series; again and again without a second one."""
+
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import asyncpg
+import msgspec
+from shapely import Point
+
+from netzstadt.urbandata.demo.stations import KINDS, STATIONS, Kind, Quantity, Station
+
+_NAMESPACE = uuid5(NAMESPACE_URL, "urn:netzstadt:demo")
+_NOTE = "Simulierter Wert: von einem Programm erfunden, nicht gemessen."
+
+
+def demo_id(key: str) -> UUID:
+    """The key of a demo object: the same in every installation, so filling twice adds nothing."""
+    return uuid5(_NAMESPACE, key)
+
+
+async def write_entities(connection: asyncpg.Connection) -> dict[tuple[str, Quantity], int]:
+    """Write what is missing, in the caller's transaction; returns the id of every series."""
+    await connection.execute(
+        "insert into data_source (id, key, title, publisher, licence, note) "
+        "values ($1, 'demo', 'Demo-Stadt', 'Netzstadt', 'CC0-1.0', $2) on conflict do nothing",
+        demo_id("source"),
+        _NOTE,
+    )
+    for quantity, kind in KINDS.items():
+        await _write_quantity(connection, quantity, kind)
+    series: dict[tuple[str, Quantity], int] = {}
+    for station in STATIONS:
+        await _write_station(connection, station)
+        for quantity in station.quantities:
+            series[station.key, quantity] = await _write_series(connection, station, quantity)
+    return series
+
+
+async def _write_quantity(
+    connection: asyncpg.Connection, quantity: Quantity, kind: Kind
+) -> None:
+    await connection.execute(
+        "insert into observed_property (id, iot_id, name, definition, description) "
+        "values ($1, $2::text::jsonb, $3, $4, $5) on conflict do nothing",
+        demo_id(f"property/{quantity}"),
+        _json(f"demo-{quantity}"),
+        kind.title,
+        kind.definition,
+        kind.description,
+    )
+    await connection.execute(
+        "insert into sensor (id, iot_id, name, description, encoding_type, metadata, properties) "
+        "values ($1, $2::text::jsonb, $3, $4, 'text/plain', $5::text::jsonb, $6::text::jsonb) "
+        "on conflict do nothing",
+        demo_id(f"sensor/{quantity}"),
+        _json(f"demo-sensor-{quantity}"),
+        f"Simulierter Sensor: {kind.title}",
+        "Ein Programm, kein Gerät",
+        _json(_NOTE),
+        _json({"simulated": True}),
+    )
+
+
+async def _write_station(connection: asyncpg.Connection, station: Station) -> None:
+    thing_id = demo_id(f"thing/{station.key}")
+    inserted = await connection.fetchval(
+        "insert into thing (id, iot_id, name, description, properties, visibility, is_simulated, "
+        "data_source_id) values ($1, $2::text::jsonb, $3, $4, $5::text::jsonb, 'PUBLIC', true, $6) "
+        "on conflict do nothing returning id",
+        thing_id,
+        _json(station.iot_id),
+        station.name,
+        station.description,
+        _json({"simulated": True}),
+        demo_id("source"),
+    )
+    if inserted is None:
+        return
+    location_id, feature_id = demo_id(f"location/{station.key}"), demo_id(f"feature/{station.key}")
+    point = Point(station.longitude, station.latitude)
+    await connection.execute(
+        "with place as (insert into location "
+        "  (id, iot_id, name, description, encoding_type, location, geometry, bounds) "
+        "  values ($1, $2::text::jsonb, $3, $4, 'application/geo+json', $5::text::jsonb, $6, "
+        "          box(point($7, $8))) returning id), "
+        "feature as (insert into feature_of_interest "
+        "  (id, iot_id, name, description, encoding_type, feature, geometry, bounds, location_id) "
+        "  select $9, $10::text::jsonb, $3, $4, 'application/geo+json', $5::text::jsonb, $6, "
+        "         box(point($7, $8)), id from place) "
+        "insert into thing_location (thing_id, location_id) select $11, id from place",
+        location_id,
+        _json(f"demo-location-{station.key}"),
+        station.name,
+        "Ungefährer Ort in Gelsenkirchen",
+        _json({"type": "Point", "coordinates": [station.longitude, station.latitude]}),
+        point.wkb,
+        station.longitude,
+        station.latitude,
+        feature_id,
+        _json(f"demo-feature-{station.key}"),
+        thing_id,
+    )
+    await connection.execute(
+        "with history as (insert into historical_location (id, iot_id, thing_id, time) "
+        "  values ($1, $2::text::jsonb, $3, now()) returning id) "
+        "insert into historical_location_location (historical_location_id, location_id) "
+        "select id, $4 from history",
+        demo_id(f"historical/{station.key}"),
+        _json(f"demo-historical-{station.key}"),
+        thing_id,
+        location_id,
+    )
+    await connection.execute(
+        "select audit_append($1, 'plane.thing.created', null, null, 'plane.thing', $2, "
+        "$3::text::jsonb)",
+        demo_id(f"audit/{station.key}"),
+        thing_id,
+        _json({"name": station.name, "simulated": True}),
+    )
+
+
+async def _write_series(
+    connection: asyncpg.Connection, station: Station, quantity: Quantity
+) -> int:
+    kind = KINDS[quantity]
+    rules = {"minimum": kind.minimum, "maximum": kind.maximum}
+    uuid = demo_id(f"series/{station.key}/{quantity}")
+    await connection.execute(
+        "insert into series (uuid, iot_id, name, description, observation_type, "
+        "unit_of_measurement, ucum, properties, thing_id, sensor_id, observed_property_id, "
+        "default_feature_id, current_feature_id, quality_rules) "
+        "values ($1, $2::text::jsonb, $3, $4, $5, $6::text::jsonb, $7, $8::text::jsonb, $9, $10, "
+        "$11, $12, $12, $13::text::jsonb) on conflict do nothing",
+        uuid,
+        _json(f"{station.iot_id}-{quantity}"),
+        f"{kind.title}, {station.name}",
+        f"{kind.description}. {_NOTE}",
+        "http://www.opengis.net/def/observationType/OGC-OM/2.0/" + kind.observation_type,
+        _json(
+            {
+                "name": kind.unit_name,
+                "symbol": kind.unit_symbol,
+                "definition": "https://ucum.org/ucum",
+            }
+        ),
+        kind.ucum,
+        _json({"simulated": True}),
+        demo_id(f"thing/{station.key}"),
+        demo_id(f"sensor/{quantity}"),
+        demo_id(f"property/{quantity}"),
+        demo_id(f"feature/{station.key}"),
+        _json({name: bound for name, bound in rules.items() if bound is not None}),
+    )
+    series_id: int = await connection.fetchval("select id from series where uuid = $1", uuid)
+    return series_id
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
