@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from netzstadt.config import Config
-from netzstadt.embedded.address import database_url
+from netzstadt.embedded.address import database_url, secret_key
 from netzstadt.plane.app import Plane
 
 Scope = MutableMapping[str, Any]
@@ -25,8 +25,14 @@ def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
     django = get_asgi_application()
     # Links may follow the Host header to these names; a configured address is always used as it is.
     names = {name.strip().lower() for name in config.allowed_hosts.split(",") if name.strip()}
-    hosts = frozenset() if config.base_url else frozenset({"localhost", "127.0.0.1", "[::1]"} | names)
-    plane = Plane(database_url(config), public_url=config.public_url, hosts=hosts)
+    names |= {"localhost", "127.0.0.1", "[::1]"}
+    hosts = frozenset() if config.base_url else frozenset(names)
+    plane = Plane(
+        database_url(config),
+        public_url=config.public_url,
+        hosts=hosts,
+        secret_key=secret_key(config),
+    )
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -1,6 +1,7 @@
 """The data plane as a raw ASGI application: pools, routing by prefix, problem documents."""
 
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import asyncpg
 from netzstadt.plane.errors import Problem, problem_of
 from netzstadt.plane.http import PROBLEM, Request, Response, check_limits
 from netzstadt.plane.ingest import Ingest
+from netzstadt.plane.live import routes as live
 from netzstadt.plane.sensorthings import routes as sensorthings
 
 Scope = MutableMapping[str, Any]
@@ -49,13 +51,23 @@ class Plane:
     ingest: Ingest
 
     def __init__(
-        self, database_url: str, *, public_url: str, hosts: frozenset[str] = frozenset()
+        self,
+        database_url: str,
+        *,
+        public_url: str,
+        hosts: frozenset[str] = frozenset(),
+        secret_key: str = "",
     ) -> None:
         self.database_url = database_url
         self.public_url = public_url
         self.hosts = hosts
+        # Without a common key no ticket can be checked: a random one refuses them all.
+        self.live = live.Live(key=secret_key or secrets.token_urlsafe(32))
         # The longest prefix that fits answers.
-        self.routes: dict[bytes, Route] = {sensorthings.PREFIX: sensorthings.answer}
+        self.routes: dict[bytes, Route] = {
+            sensorthings.PREFIX: sensorthings.answer,
+            live.PREFIX: self.live.answer,
+        }
 
     async def start(self) -> None:
         """Open the pools and the way in for observations. Raises what asyncpg raises."""
@@ -80,10 +92,13 @@ class Plane:
             server_settings=_SESSION | {"statement_timeout": str(WRITE_TIMEOUT_MS)},
             max_cached_statement_lifetime=0,
         )
-        self.ingest = Ingest()
+        self.ingest = Ingest(self.writes)
+        await self.ingest.start()
 
     async def stop(self) -> None:
         """Close what start() opened; what was accepted is committed first."""
+        await self.live.stop()
+        await self.ingest.stop()
         for pool in (self.reads, self.writes):
             await pool.close()
 

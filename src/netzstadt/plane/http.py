@@ -43,6 +43,11 @@ class Request:
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self._receive = receive
 
+    async def disconnected(self) -> None:
+        """Wait until the client has gone; for streams that have nothing more to read."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
     async def body(self) -> bytes:
         """Read the whole body. Raises Problem 413 past MAXIMUM_BODY, before it is all read."""
         too_large = Problem(413, f"The body is larger than {MAXIMUM_BODY // 2**20} MiB.")

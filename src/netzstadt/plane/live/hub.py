@@ -1,0 +1,185 @@
+"""Who listens to which series, and the one reader of the outbox that serves them all.
+
+Only latest values are told, so a slow listener costs one value a series and never a queue: what
+waits for it is replaced by what is newer.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib import resources
+from uuid import UUID
+
+import asyncpg
+
+logger = logging.getLogger("netzstadt.plane.live")
+
+POLL_S = 0.5
+LONGEST_PAUSE_S = 10.0
+MAXIMUM_LISTENERS = 1000
+MAXIMUM_SERIES = 200
+
+
+def _sql(name: str) -> str:
+    return (resources.files("netzstadt.plane") / "sql" / f"{name}.sql").read_text("utf-8")
+
+
+CHANGES = _sql("live_changes")
+PLACE = _sql("live_place")
+MISSED = _sql("live_missed")
+VALUES = _sql("live_values")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in the outbox: transaction and row. As text it is the id of an event."""
+
+    transaction: int
+    row: int
+
+    def __str__(self) -> str:
+        return f"{self.transaction}-{self.row}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Place | None":
+        """Read the text of a place; None where it is none."""
+        transaction, _, row = text.partition("-")
+        if not (transaction.isdecimal() and row.isdecimal() and text.isascii()):
+            return None
+        place = cls(int(transaction), int(row))
+        return place if place.transaction < 2**63 and place.row < 2**63 else None
+
+
+@dataclass(eq=False, slots=True)
+class Listener:
+    """One open stream: its series, its reader, and what it has not been told yet."""
+
+    series: frozenset[int]
+    reader: UUID | None
+    waiting: dict[int, str] = field(default_factory=dict)
+    place: Place = Place(0, 0)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    is_ended: bool = False
+
+    def take(self) -> list[str]:
+        """What waits, as JSON texts; nothing waits afterwards."""
+        values = [self.waiting[key] for key in sorted(self.waiting)]
+        self.waiting.clear()
+        self.wake.clear()
+        return values
+
+
+class TooManyListeners(Exception):
+    """This process serves as many streams as it may."""
+
+
+class Hub:
+    """Reads the outbox while somebody listens, and wakes whom a change concerns."""
+
+    def __init__(self, *, maximum: int = MAXIMUM_LISTENERS) -> None:
+        self.maximum = maximum
+        self._listeners: set[Listener] = set()
+        self._poller: asyncio.Task[None] | None = None
+        self._place: Place | None = None
+
+    def __len__(self) -> int:
+        return len(self._listeners)
+
+    @property
+    def is_polling(self) -> bool:
+        """Whether the outbox is being read."""
+        return self._poller is not None
+
+    @asynccontextmanager
+    async def listen(self, pool: asyncpg.Pool, listener: Listener) -> AsyncIterator[Listener]:
+        """Serve ``listener`` inside the block. Raises TooManyListeners past the limit."""
+        if len(self._listeners) >= self.maximum:
+            raise TooManyListeners
+        self._listeners.add(listener)
+        if self._poller is None:
+            self._place = None
+            self._poller = asyncio.create_task(self._poll(pool))
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+            if not self._listeners and self._poller is not None:
+                self._poller.cancel()
+                self._poller = None
+
+    async def stop(self) -> None:
+        """End every stream."""
+        for listener in self._listeners:
+            listener.is_ended = True
+            listener.wake.set()
+        if self._poller is not None:
+            self._poller.cancel()
+            self._poller = None
+
+    async def greet(self, pool: asyncpg.Pool, listener: Listener, since: Place | None) -> None:
+        """Put before ``listener`` what it should know first.
+
+        Without ``since`` that is the latest value of each of its series, else of those that
+        changed after it; where the outbox no longer reaches back so far, of all.
+        """
+        series = sorted(listener.series)
+        async with pool.acquire() as connection:
+            place = _place_of(await connection.fetchrow(PLACE))
+            if self._place is None:
+                # Values are read after this place is taken, so nothing falls between them.
+                self._place = place
+            if since is not None:
+                row = await connection.fetchrow(MISSED, str(since.transaction), since.row, series)
+                if row["reaches_back"]:
+                    series = row["series_ids"]
+            for row in await connection.fetch(VALUES, series, listener.reader):
+                # What the poller brought meanwhile is newer.
+                listener.waiting.setdefault(row["id"], row["value"])
+        listener.place = max(listener.place, place)
+        listener.wake.set()
+
+    async def _poll(self, pool: asyncpg.Pool) -> None:
+        pause = POLL_S
+        while True:
+            try:
+                await self._tell(pool)
+                pause = POLL_S
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                # The database restarts: listeners stay, and are told what they missed.
+                logger.warning("The outbox cannot be read (%s); trying again.", error)
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+            await asyncio.sleep(pause)
+
+    async def _tell(self, pool: asyncpg.Pool) -> None:
+        async with pool.acquire() as connection:
+            if self._place is None:
+                self._place = _place_of(await connection.fetchrow(PLACE))
+                return
+            rows = await connection.fetch(CHANGES, str(self._place.transaction), self._place.row)
+            if not rows:
+                return
+            changed = {key for row in rows for key in row["series_ids"]}
+            place = _place_of(rows[-1])
+            concerned: dict[UUID | None, list[Listener]] = defaultdict(list)
+            for listener in self._listeners:
+                if not changed.isdisjoint(listener.series):
+                    concerned[listener.reader].append(listener)
+            for reader, listeners in concerned.items():
+                asked = changed & {key for listener in listeners for key in listener.series}
+                # Asked anew each time: a series that was hidden meanwhile is told no more.
+                values = await connection.fetch(VALUES, sorted(asked), reader)
+                told = {row["id"]: row["value"] for row in values}
+                for listener in listeners:
+                    listener.waiting.update(
+                        {key: told[key] for key in listener.series & told.keys()}
+                    )
+                    listener.place = place
+                    listener.wake.set()
+            self._place = place
+
+
+def _place_of(row: asyncpg.Record) -> Place:
+    return Place(int(row["transaction"]), row["id"])

@@ -1,0 +1,117 @@
+"""Live values as server-sent events (WHATWG HTML, 9.2) at ``/live/values?series=1,2``."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from netzstadt.lib.live_tickets import TicketRefused, reader_of
+from netzstadt.plane.errors import Problem, bad_request
+from netzstadt.plane.http import Request, Response
+from netzstadt.plane.live.hub import MAXIMUM_SERIES, Hub, Listener, Place, TooManyListeners
+
+if TYPE_CHECKING:
+    from netzstadt.plane.app import Plane
+
+PREFIX = b"/live/"
+HEARTBEAT_S = 15.0
+# A stream ends after this time and the browser opens a new one: no connection lives for ever.
+LONGEST_S = 1800.0
+RECONNECT_MS = 3000
+
+
+class Live:
+    """The part of the plane below /live/. ``key`` checks the tickets of signed-in readers."""
+
+    def __init__(self, *, key: str) -> None:
+        self.hub = Hub()
+        self._key = key
+
+    async def stop(self) -> None:
+        """End every stream."""
+        await self.hub.stop()
+
+    async def answer(self, plane: "Plane", request: Request) -> Response:
+        """Open a stream of latest values.
+
+        ``series`` are the ids of up to MAXIMUM_SERIES series, ``ticket`` names a reader; without
+        one only public series are told. A series that the reader may not see, or that is not
+        there, stays silent. Raises Problem for what cannot be answered.
+        """
+        if request.path != "/live/values":
+            raise Problem(404, "There is nothing at this address; live values are at /live/values.")
+        if request.method != "GET":
+            raise Problem(405, "Live values can only be read.", headers=((b"allow", b"GET"),))
+        query = _query(request.query)
+        reader = self._reader(query.get("ticket", ""))
+        listener = Listener(_series(query.get("series", "")), reader)
+        if len(self.hub) >= self.hub.maximum:
+            raise Problem(503, "Too many pages listen now.", headers=((b"retry-after", b"30"),))
+        since = Place.parse(request.headers.get(b"last-event-id", b"").decode("latin-1"))
+        return Response(
+            body=self._stream(plane, request, listener, since),
+            content_type=b"text/event-stream; charset=utf-8",
+            headers=[(b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")],
+        )
+
+    def _reader(self, ticket: str) -> UUID | None:
+        if not ticket:
+            return None
+        try:
+            return reader_of(ticket, now=int(time.time()), key=self._key)
+        except TicketRefused as refusal:
+            # 204 would stop the browser as well, but tell nobody why.
+            raise Problem(401, str(refusal), place="ticket") from refusal
+
+    async def _stream(
+        self, plane: "Plane", request: Request, listener: Listener, since: Place | None
+    ) -> AsyncIterator[bytes]:
+        gone = asyncio.ensure_future(request.disconnected())
+        ends_at = time.monotonic() + LONGEST_S
+        try:
+            async with self.hub.listen(plane.reads, listener):
+                yield b"retry: %d\n\n" % RECONNECT_MS
+                await self.hub.greet(plane.reads, listener, since)
+                while not listener.is_ended and time.monotonic() < ends_at:
+                    woken = asyncio.ensure_future(listener.wake.wait())
+                    await asyncio.wait(
+                        (woken, gone), timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    woken.cancel()
+                    if gone.done():
+                        return
+                    yield _event(listener)
+        except TooManyListeners:
+            return
+        finally:
+            gone.cancel()
+
+
+def _event(listener: Listener) -> bytes:
+    values = listener.take()
+    if not values:
+        return b": still here\n\n"
+    return f"id: {listener.place}\nevent: values\ndata: [{','.join(values)}]\n\n".encode()
+
+
+def _query(raw: bytes) -> dict[str, str]:
+    try:
+        return {
+            key: values[-1]
+            for key, values in parse_qs(raw.decode("ascii"), max_num_fields=10).items()
+        }
+    except ValueError as error:
+        raise bad_request("The query cannot be read.", place="?") from error
+
+
+def _series(text: str) -> frozenset[int]:
+    names = [name for name in text.split(",") if name]
+    if not names or len(names) > MAXIMUM_SERIES:
+        raise bad_request(
+            f"Name 1 to {MAXIMUM_SERIES} series: /live/values?series=1,2,3", place="series"
+        )
+    if not all(name.isdecimal() and name.isascii() and len(name) < 19 for name in names):
+        raise bad_request("The id of a series is a whole number.", place="series")
+    return frozenset(int(name) for name in names)

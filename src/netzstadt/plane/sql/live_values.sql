@@ -1,0 +1,14 @@
+-- The latest values of some series as JSON, only those that the reader may see now.
+select s.id,
+       json_build_object(
+           'series', s.id,
+           'time', to_char(st.last_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+           'value', coalesce(to_jsonb(st.last_number), st.last_result),
+           'quality', coalesce(st.last_quality, '{}'))::text as value
+from series s
+join thing t on t.id = s.thing_id
+join series_state st on st.series_id = s.id
+where s.id = any ($1::bigint[])
+  and st.last_time is not null
+  and (t.visibility = 'PUBLIC' or may_see(t.visibility, t.unit_id, t.id, $2::uuid))
+  and (s.visibility = 'PUBLIC' or may_see(s.visibility, t.unit_id, s.uuid, $2::uuid))
