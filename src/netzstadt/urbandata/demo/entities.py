@@ -6,6 +6,7 @@ import asyncpg
 import msgspec
 from shapely import Point
 
+from netzstadt.lib.ids import new_id
 from netzstadt.urbandata.demo.stations import KINDS, STATIONS, Kind, Quantity, Station
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "urn:netzstadt:demo")
@@ -112,7 +113,7 @@ async def _write_station(connection: asyncpg.Connection, station: Station) -> No
     await connection.execute(
         "select audit_append($1, 'plane.thing.created', null, null, 'plane.thing', $2, "
         "$3::text::jsonb)",
-        demo_id(f"audit/{station.key}"),
+        new_id(),
         thing_id,
         _json({"name": station.name, "simulated": True}),
     )

@@ -1,0 +1,74 @@
+"""Keeps the demo city alive: one station after another sends what it pretends to measure now."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import cycle
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import numpy as np
+
+from netzstadt.lib import clock
+from netzstadt.plane.ingest import Busy, Columns, Ingest
+from netzstadt.urbandata.demo.entities import demo_id
+from netzstadt.urbandata.demo.stations import STATIONS, Quantity, Station
+from netzstadt.urbandata.demo.values import simulated
+
+logger = logging.getLogger("netzstadt.demo")
+
+SECONDS_BETWEEN_STATIONS = 2.0
+_SECONDS_BEFORE_RETRY = 2.0
+# What a stopped or restarting database answers with.
+_INTERRUPTIONS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Busy, TimeoutError)
+
+
+async def send_until_cancelled(database_url: str, zone: ZoneInfo) -> None:
+    """Send the present values of one station every SECONDS_BETWEEN_STATIONS, for ever.
+
+    A database that goes away is waited for; Things or series deleted by hand are left out.
+    """
+    while True:
+        try:
+            async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
+                await _send(pool, zone)
+        except _INTERRUPTIONS as error:
+            logger.warning("The demo waits for the database: %s", error)
+            await asyncio.sleep(_SECONDS_BEFORE_RETRY)
+
+
+async def _send(pool: asyncpg.Pool, zone: ZoneInfo) -> None:
+    ingest = Ingest(pool)
+    await ingest.start()
+    try:
+        for station in cycle(STATIONS):
+            rows = await pool.fetch(
+                "select id, uuid from series where uuid = any ($1)",
+                [demo_id(f"series/{station.key}/{quantity}") for quantity in station.quantities],
+            )
+            ids = {row["uuid"]: row["id"] for row in rows}
+            if ids:
+                await ingest.add(present_values(station, ids, clock.now(), zone), key_id=None)
+            await asyncio.sleep(SECONDS_BETWEEN_STATIONS)
+    finally:
+        await ingest.stop()
+
+
+def present_values(
+    station: Station, ids: Mapping[object, int], at: datetime, zone: ZoneInfo
+) -> Columns:
+    """What ``station`` sends at ``at``, to the second, for those of its series that have ids."""
+    moment = at.astimezone(UTC).replace(microsecond=0)
+    columns = Columns([], [], [])
+    for quantity in station.quantities:
+        series_id = ids.get(demo_id(f"series/{station.key}/{quantity}"))
+        if series_id is not None:
+            columns.series_id.append(series_id)
+            columns.time.append(moment)
+            columns.number.append(_value(station, quantity, moment, zone))
+    return columns
+
+
+def _value(station: Station, quantity: Quantity, moment: datetime, zone: ZoneInfo) -> float:
+    return float(simulated(quantity, station.key, np.array([moment.timestamp()]), zone)[0])
