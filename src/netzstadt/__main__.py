@@ -1,0 +1,5 @@
+"""``python -m netzstadt`` is the command ``netzstadt``."""
+
+from netzstadt.cli import main
+
+main()

@@ -1,0 +1,78 @@
+"""Hidden: what up does with Django before the servers start, in a process that then ends.
+
+Standard output carries one JSON object a line for up to read: steps with their seconds, and the
+demo accounts. People's eyes get standard error, such as the progress of the demo city.
+"""
+
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Iterator
+
+import click
+
+from netzstadt.config import Config
+
+
+@click.command(hidden=True)
+def command() -> None:
+    """Migrate the database and fill the demo city where that is wanted."""
+    from netzstadt.commands.migrate import migrate
+    from netzstadt.embedded.session import running_database
+
+    config = Config.from_environment()
+    url = running_database(config)
+    with _step() as say, contextlib.redirect_stdout(sys.stderr):
+        done = migrate(url, time_zone=config.time_zone)
+        say(f"migrated, {len(done)} steps" if done else "up to date")
+    accounts: list[dict[str, str]] = []
+    if config.demo:
+        with _step() as say, contextlib.redirect_stdout(sys.stderr):
+            say(_fill_demo(config))
+            accounts = _demo_accounts()
+    _tell(accounts=accounts)
+
+
+def _fill_demo(config: Config) -> str:
+    """Fill the demo city unless that was finished before; an interrupted filling goes on."""
+    from netzstadt.commands.demo import command as demo
+
+    mark = config.data_path / "demo-filled"
+    if mark.exists():
+        return "demo city is there"
+    demo.main(["fill"], prog_name="netzstadt demo", standalone_mode=False)
+    mark.touch()
+    return "demo city filled"
+
+
+def _demo_accounts() -> list[dict[str, str]]:
+    """The accounts to print; none where the server can be reached from other machines."""
+    from netzstadt.core.orgs.demo import accounts_to_show
+
+    return [
+        {"email": one.email, "password": one.password, "what_for": str(one.what_for)}
+        for one in accounts_to_show()
+    ]
+
+
+@contextlib.contextmanager
+def _step() -> Iterator["_Words"]:
+    words = _Words()
+    begun = time.monotonic()
+    yield words
+    _tell(step=words.text, seconds=time.monotonic() - begun)
+
+
+class _Words:
+    """What a step reports at its end."""
+
+    text = ""
+
+    def __call__(self, text: str) -> None:
+        self.text = text
+
+
+def _tell(**message: object) -> None:
+    click.echo(json.dumps(message))
+    sys.stdout.flush()

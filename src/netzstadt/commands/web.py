@@ -1,0 +1,76 @@
+"""Serve pages and programming interfaces (a part of up)."""
+
+import click
+
+from netzstadt.config import Config
+
+# Requests that may be in the works at once; those beyond wait in the backlog. Live pages hold
+# one each for as long as they are open.
+BACKPRESSURE = 1024
+BACKLOG = 2048
+STOP_WITHIN_S = 10
+YEAR_S = 365 * 24 * 3600
+
+
+@click.command(
+    epilog="""\
+\b
+Examples:
+  netzstadt web                       on the address and port of the settings
+  NETZSTADT_PORT=8001 netzstadt web   a second server beside a running up
+\b
+Exit codes: 0 stopped on request, 1 could not start (a sentence says why).
+"""
+)
+def command() -> None:
+    """Serve pages and programming interfaces on NETZSTADT_HOST and NETZSTADT_PORT.
+
+    Needs a database that runs: that of `netzstadt up`, or NETZSTADT_DATABASE_URL. Keeps no state:
+    any number may run.
+    """
+    from netzstadt.embedded.children import end_with_supervisor
+    from netzstadt.embedded.session import running_database
+    from netzstadt.lib import ports
+
+    end_with_supervisor()
+    config = Config.from_environment()
+    if sentence := ports.refusal(config.host, config.port):
+        raise click.ClickException(sentence)
+    running_database(config)
+    serve(config)
+
+
+def serve(config: Config) -> None:
+    """Run granian with one worker until SIGTERM or SIGINT; requests in the works are finished."""
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    from netzstadt.server import static_mount
+
+    mount = static_mount()
+    server = Server(
+        "netzstadt.server:make_application",
+        factory=True,
+        address=config.host,
+        port=config.port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        # Headers must fit the buffer: 64 KiB is several times what browsers send.
+        http1_settings=HTTP1Settings(
+            header_read_timeout=10_000, keep_alive=True, max_buffer_size=64 * 1024
+        ),
+        websockets=False,
+        workers=1,
+        backlog=BACKLOG,
+        backpressure=BACKPRESSURE,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=STOP_WITHIN_S,
+        log_level=LogLevels.warning,
+        static_path_route=["/static"] if mount else None,
+        static_path_mount=[mount] if mount else None,
+        static_path_expires=YEAR_S,
+    )
+    server.serve()

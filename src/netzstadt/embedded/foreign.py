@@ -1,0 +1,53 @@
+"""Judges a PostgreSQL server that is not ours: is it new enough, has it what we need?"""
+
+from urllib.parse import urlparse
+
+import psycopg
+
+from netzstadt.embedded.errors import DatabaseError
+from netzstadt.embedded.installations import OLDEST_MAJOR
+
+EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
+
+
+def check(url: str) -> str:
+    """The version of the server of ``url``, such as ``16.4``, if Netzstadt can run on it.
+
+    Raises DatabaseError with a sentence that says what to do.
+    """
+    try:
+        with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
+            number = connection.info.server_version
+            version = f"{number // 10000}.{number % 10000}"
+            present = connection.execute(
+                "select name from pg_available_extensions where name = any(%s)", [list(EXTENSIONS)]
+            ).fetchall()
+            encoding = connection.info.parameter_status("server_encoding")
+    except psycopg.Error as error:
+        raise DatabaseError(
+            f"The server of NETZSTADT_DATABASE_URL ({_shown(url)}) does not let us in: "
+            f"{str(error).strip()}"
+        ) from error
+    where = f"The server of NETZSTADT_DATABASE_URL ({_shown(url)})"
+    if number // 10000 < OLDEST_MAJOR:
+        raise DatabaseError(
+            f"{where} is PostgreSQL {version}; Netzstadt needs {OLDEST_MAJOR} or newer. Upgrade "
+            "it, or leave the variable empty to use the embedded database."
+        )
+    if encoding != "UTF8":
+        raise DatabaseError(
+            f"{where} keeps its texts as {encoding}; make a database with "
+            "`createdb --encoding=UTF8 --template=template0`."
+        )
+    if missing := [name for name in EXTENSIONS if (name,) not in present]:
+        raise DatabaseError(
+            f"{where} lacks the extension{'s' if len(missing) > 1 else ''} {', '.join(missing)}. "
+            "Install the server's contrib package (postgresql-contrib)."
+        )
+    return version
+
+
+def _shown(url: str) -> str:
+    """The address without its password."""
+    parts = urlparse(url)
+    return f"{parts.hostname or 'unix socket'}{f':{parts.port}' if parts.port else ''}{parts.path}"
