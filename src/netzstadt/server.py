@@ -5,15 +5,30 @@ Hot paths are answered by the plane and never enter Django.
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
 from typing import Any
 
 from netzstadt.config import Config
 from netzstadt.embedded.address import database_url, secret_key
+from netzstadt.embedded.children import end_with_supervisor
 from netzstadt.plane.app import Plane
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+# Of a body for Django; the plane has a limit of its own. Django would write a larger one to the
+# disk before it looked at its size.
+LARGEST_BODY = 10 * 2**20
+
+
+def static_mount() -> Path | None:
+    """The folder of static files that the server answers itself, or None before set-up."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netzstadt.settings")
+    from django.conf import settings
+
+    folder = Path(settings.STATIC_ROOT)
+    return folder if folder.is_dir() else None
 
 
 def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
@@ -21,6 +36,7 @@ def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netzstadt.settings")
     from django.core.asgi import get_asgi_application
 
+    end_with_supervisor()
     config = Config.from_environment()
     django = get_asgi_application()
     # Links may follow the Host header to these names; a configured address is always used as it is.
@@ -39,7 +55,36 @@ def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
             await plane.lifespan(receive, send)
         elif scope["path"].startswith(Plane.PREFIXES):
             await plane(scope, receive, send)
+        elif _declared_length(scope) > LARGEST_BODY:
+            await _refuse_body(send)
         else:
-            await django(scope, receive, send)
+            await django(scope, _limited(receive), send)  # type: ignore[arg-type]
 
     return application
+
+
+def _declared_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0
+
+
+def _limited(receive: Receive) -> Receive:
+    """Cut the connection off when a body of undeclared length grows beyond the limit."""
+    size = 0
+
+    async def limited() -> MutableMapping[str, Any]:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        return message if size <= LARGEST_BODY else {"type": "http.disconnect"}
+
+    return limited
+
+
+async def _refuse_body(send: Send) -> None:
+    body = f"The body is larger than {LARGEST_BODY // 2**20} MiB.".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
