@@ -22,6 +22,12 @@ class NavigationItem:
 class RoomConfig(AppConfig):
     """Base of every room's AppConfig. The core collects these and never lists its rooms."""
 
+    # apps.py imports this class too; Django must take the room's own and not hesitate between them.
+    default = False
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
+
     purpose: str = ""
     permissions: tuple[Permission, ...] = ()
     navigation: tuple[NavigationItem, ...] = ()
