@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import numpy as np
 
@@ -153,7 +152,7 @@ def _refusal_of_times(start: float, rare: dict[str, Any], latest: float) -> str 
         return "The time is not between 1900-01-01 and ten years from now."
     if rare.get("time_end", start) < start:
         return "The observation ends before it begins."
-    if "valid_time" in rare and rare["valid_time"].upper < rare["valid_time"].lower:
+    if rare.get("valid_time") == "":
         return "The validity ends before it begins."
     return None
 
@@ -171,14 +170,16 @@ def _seconds(value: datetime) -> float:
     return (value - EPOCH).total_seconds()
 
 
-def _flags(value: Sequence[str]) -> str | None:
+def flag_literal(value: Sequence[str]) -> str | None:
     """The flags as an SQL array literal; nothing where there is none."""
     quoted = (flag.replace("\\", "\\\\").replace('"', '\\"') for flag in value)
     return "{" + ",".join(f'"{flag}"' for flag in quoted) + "}" if value else None
 
 
-def _range(value: tuple[datetime, datetime]) -> asyncpg.Range:
-    return asyncpg.Range(value[0], value[1], upper_inc=True)
+def _range(value: tuple[datetime, datetime]) -> str:
+    """The period as an SQL range literal; empty where it ends before it begins."""
+    start, end = value
+    return f"[{start.isoformat()},{end.isoformat()}]" if start <= end else ""
 
 
 _RARE_FORM = {
@@ -186,7 +187,7 @@ _RARE_FORM = {
     "time_end": _seconds,
     "result_time": _seconds,
     "feature_id": lambda value: value,
-    "quality": _flags,
+    "quality": flag_literal,
     "result_quality": _json,
     "parameters": _json,
     "valid_time": _range,

@@ -14,7 +14,7 @@ from netzstadt.plane.rollups import DAY_STARTS, Days
 
 __all__ = ["Busy", "Columns", "Ingest", "KeyRefused", "LoadReceipt", "Receipt"]
 
-_ADD = "select * from observations_add({})".format(", ".join(f"${n}" for n in range(1, 42)))
+_ADD = f"select * from observations_add({', '.join(f'${n}' for n in range(1, 42))})"  # noqa: S608
 # What a row may do to its transaction; tried again in parts until the row is alone.
 _ROW_ERRORS = (
     asyncpg.DataError,
@@ -37,7 +37,7 @@ class Receipt:
     errors: dict[int, str] = field(default_factory=dict)
 
 
-class Busy(Exception):  # noqa: N818 - it is no error of the caller's
+class Busy(Exception):
     """The queue is full; try again after ``retry_after`` seconds (HTTP 503)."""
 
     def __init__(self, retry_after: int = 1) -> None:
@@ -45,7 +45,7 @@ class Busy(Exception):  # noqa: N818 - it is no error of the caller's
         self.retry_after = retry_after
 
 
-class KeyRefused(Exception):  # noqa: N818
+class KeyRefused(Exception):
     """The API key is not valid (``is_invalid``, HTTP 401) or may not write to one of the series
     (HTTP 403)."""
 
@@ -241,36 +241,42 @@ class Ingest:
         assert self._days is not None, "read before the first group"
         prepared = prepare(rows, list(pairs), self._rules, self._days)
         answer = await connection.fetchrow(_ADD, *prepared.arguments)
-        problem = answer["problem"]
-        if problem is None:
-            _tell_sequences(owners, answer["sequences"], prepared.order)
-        elif problem == "rules":
-            bounds = zip(answer["minima"], answer["maxima"], strict=True)
-            self._rules.update(zip(answer["places"], bounds, strict=True))
-        elif problem == "unknown_series":
-            unknown = set(answer["places"])
-            for pending in group:
-                series = pending.rows.series
-                pending.drop(
-                    {
-                        n: "There is no such Datastream."
-                        for n in range(len(series))
-                        if series[n] in unknown
-                    }
-                )
-        elif problem in {"invalid_key", "refused_key"}:
-            asked = list(pairs)
-            refused = {asked[place - 1] for place in answer["places"]}
-            for pending in group:
-                if any((pending.key_id, series) in refused for series in pending.rows.series):
-                    pending.fail(KeyRefused(is_invalid=problem == "invalid_key"))
-        else:
-            order = prepared.order
-            gone = {place - 1 if order is None else order[place - 1] for place in answer["places"]}
-            for pending, first in owners:
-                mine = gone & set(range(first, first + len(pending.rows)))
-                pending.drop({place - first: _REFUSALS[problem] for place in mine})
-        return problem is None
+        match answer["problem"]:
+            case None:
+                _tell_sequences(owners, answer["sequences"], prepared.order)
+                return True
+            case "rules":
+                bounds = zip(answer["minima"], answer["maxima"], strict=True)
+                self._rules.update(zip(answer["places"], bounds, strict=True))
+            case "unknown_series":
+                _drop_series(group, set(answer["places"]))
+            case "invalid_key" | "refused_key" as problem:
+                asked = list(pairs)
+                refused = {asked[place - 1] for place in answer["places"]}
+                _refuse_keys(group, refused, KeyRefused(is_invalid=problem == "invalid_key"))
+            case problem:
+                order = prepared.order
+                gone = {p - 1 if order is None else order[p - 1] for p in answer["places"]}
+                for pending, first in owners:
+                    mine = gone & set(range(first, first + len(pending.rows)))
+                    pending.drop({place - first: _REFUSALS[problem] for place in mine})
+        return False
+
+
+def _drop_series(group: list[_Pending], unknown: set[int]) -> None:
+    for pending in group:
+        series = pending.rows.series
+        gone = [place for place in range(len(series)) if series[place] in unknown]
+        pending.drop(dict.fromkeys(gone, "There is no such Datastream."))
+
+
+def _refuse_keys(
+    group: list[_Pending], refused: set[tuple[UUID, int]], refusal: KeyRefused
+) -> None:
+    for pending in group:
+        key = pending.key_id
+        if key and any((key, series_id) in refused for series_id in set(pending.rows.series)):
+            pending.fail(refusal)
 
 
 def _tell_sequences(

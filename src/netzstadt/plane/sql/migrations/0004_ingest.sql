@@ -110,6 +110,15 @@ begin
     return array(select unnest(ids) except select unnest(locked));
 end $$;
 
+-- Note that the series have observations of their default feature, where that is the current one.
+create function series_feature_note(ids bigint[]) returns void language sql as $$
+    insert into series_feature (series_id, feature_id)
+    select s.id, s.default_feature_id from series s
+    where s.id = any (ids) and s.current_feature_id = s.default_feature_id
+    order by s.id
+    on conflict do nothing
+$$;
+
 -- What of a batch cannot be written as it is: `problem` names the kind, `places` the culprits.
 -- The caller takes them out (or learns the rules of quality) and sends the rest again.
 --   invalid_key      places: positions of the pairs (key, series); refused_key the same
@@ -139,14 +148,16 @@ $$;
 create function observations_insert(
     series_ids bigint[], seconds double precision[], numbers double precision[], is_fresh boolean,
     results text[], ends double precision[], result_seconds double precision[], features uuid[],
-    qualities text[], result_qualities text[], all_parameters text[], valid_times tstzrange[],
-    iot_ids text[]
+    qualities text[], result_qualities text[], all_parameters text[], valid_times text[],
+    iot_ids text[], given_sequences smallint[] default null
 ) returns observations_answer language plpgsql as $$
 declare
     answer observations_answer;
     all_sequences integer[];
 begin
-    if not is_fresh then
+    if given_sequences is not null then
+        answer.sequences := given_sequences;
+    elsif not is_fresh then
         select observation_sequences(series_ids, seconds, to_timestamp(min(x)), to_timestamp(max(x)))
         into all_sequences from unnest(seconds) x;
         select 'sequence_full', array_agg(n) into answer.problem, answer.places
@@ -190,7 +201,7 @@ begin
            case when r.feature is not null then nullif(r.feature, s.default_feature_id)
                 else nullif(s.current_feature_id, s.default_feature_id) end,
            r.result::jsonb, r.quality::text[], r.result_quality::jsonb, r.parameters::jsonb,
-           r.valid_time, r.iot_id::jsonb
+           r.valid_time::tstzrange, r.iot_id::jsonb
     from unnest(series_ids, seconds, numbers, answer.sequences, ends, result_seconds, features,
                 results, qualities, result_qualities, all_parameters, valid_times, iot_ids)
          as r (series_id, second, number, sequence, last, result_second, feature, result, quality,
@@ -230,7 +241,7 @@ create function observations_add(
     results text[] default null, ends double precision[] default null,
     result_seconds double precision[] default null, features uuid[] default null,
     qualities text[] default null, result_qualities text[] default null,
-    all_parameters text[] default null, valid_times tstzrange[] default null,
+    all_parameters text[] default null, valid_times text[] default null,
     iot_ids text[] default null
 ) returns observations_answer language plpgsql as $$
 declare
@@ -305,11 +316,7 @@ begin
         end if;
     end if;
     if needs_feature then
-        insert into series_feature (series_id, feature_id)
-        select s.id, s.default_feature_id from series s
-        where s.id = any (ids) and s.default_feature_id is not null
-          and s.current_feature_id = s.default_feature_id
-        on conflict do nothing;
+        perform series_feature_note(ids);
     end if;
 
     last_sequences := array(
