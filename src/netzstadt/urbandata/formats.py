@@ -1,0 +1,96 @@
+"""How values, ages and quality flags are written for people and for machines."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from netzstadt.urbandata.models import Series, SeriesState
+
+# What is known of a quality flag; others are shown as they were given.
+QUALITY = {
+    "implausible": gettext_lazy("outside the range that this sensor can measure"),
+    "two-hours": gettext_lazy("counts of two hours in one value, because the clocks were put back"),
+    "modified": gettext_lazy("corrected by the publisher afterwards"),
+    "suspect": gettext_lazy("doubted by the publisher"),
+    "invalid": gettext_lazy("marked as invalid by the publisher"),
+    "estimated": gettext_lazy("estimated, not measured"),
+}
+
+
+def number(value: float, digits: int | None = None) -> str:
+    """A number as people of the present language write it; 4 significant digits by default."""
+    if digits is None:
+        size = abs(value)
+        digits = 0 if value == int(value) or size >= 1000 else 1 if size >= 10 else 2
+    return formats.number_format(value, decimal_pos=digits, use_l10n=True, force_grouping=True)
+
+
+def value_text(series: Series, state: SeriesState | None) -> str:
+    """The latest value with its unit; a dash before the first one."""
+    if state is None or state.last_time is None:
+        return "–"
+    if state.last_number is None:
+        result = state.last_result
+        return result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
+    text = number(state.last_number)
+    return f"{text} {series.unit}" if series.unit else text
+
+
+def age_text(then: datetime, now: datetime) -> str:
+    """How long ago something was, in words: "3 minutes ago"."""
+    seconds = int((now - then).total_seconds())
+    if seconds < 0:
+        return _("in the future")
+    if seconds < 60:
+        return _("just now")
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if minutes < 60:
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    if hours < 48:
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
+    if days < 60:
+        return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+    if days < 730:
+        months = days // 30
+        return ngettext("%(n)d month ago", "%(n)d months ago", months) % {"n": months}
+    return ngettext("%(n)d year ago", "%(n)d years ago", days // 365) % {"n": days // 365}
+
+
+def is_stale(state: SeriesState, now: datetime) -> bool:
+    """Whether a value is overdue: three times longer than usual, and at least an hour."""
+    if state.last_time is None or state.first_time is None or state.count < 2:
+        return False
+    usual = (state.last_time - state.first_time) / (state.count - 1)
+    return now - state.last_time > max(usual * 3, timedelta(hours=1))
+
+
+def quality_text(flag: str) -> str:
+    """A quality flag in words."""
+    return str(QUALITY.get(flag, flag))
+
+
+def entity_address(kind: str, iot_id: Any) -> str:
+    """The address of a SensorThings entity, e.g. ``/sta/v1.1/Datastreams(5)``."""
+    key = f"'{str(iot_id).replace(chr(39), chr(39) * 2)}'" if isinstance(iot_id, str) else iot_id
+    return f"/sta/v1.1/{kind}({quote(str(key), safe=chr(39))})"
+
+
+def observations_address(series: Series, start: datetime, end: datetime) -> str:
+    """The call of the open API that answers with the values behind a chart."""
+    options = {
+        "$filter": f"phenomenonTime ge {_utc(start)} and phenomenonTime lt {_utc(end)}",
+        "$orderby": "phenomenonTime asc",
+        "$select": "phenomenonTime,result",
+        "$top": "1000",
+    }
+    address = entity_address("Datastreams", series.iot_id)
+    return f"{address}/Observations?{urlencode(options, quote_via=quote, safe='$,:')}"
+
+
+def _utc(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
