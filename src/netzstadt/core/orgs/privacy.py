@@ -14,7 +14,7 @@ FIELDS = {
     "django_session": fields(
         personal="session_key session_data",
         other="expire_date",
-        kept="until signing out, at most two weeks valid",
+        kept="until signing out, valid for twelve hours at most",
     ),
     # django-axes: attempts to sign in, to limit their rate
     "axes_accessattempt": fields(
