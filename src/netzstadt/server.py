@@ -22,13 +22,13 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 LARGEST_BODY = 10 * 2**20
 
 
-def static_mount() -> Path | None:
-    """The folder of static files that the server answers itself, or None before set-up."""
+def static_mount() -> tuple[str, Path] | None:
+    """Path and folder of the static files that the server answers itself; None before set-up."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netzstadt.settings")
     from django.conf import settings
 
     folder = Path(settings.STATIC_ROOT)
-    return folder if folder.is_dir() else None
+    return (settings.STATIC_URL.rstrip("/"), folder) if folder.is_dir() else None
 
 
 def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:

@@ -69,8 +69,8 @@ def serve(config: Config) -> None:
         respawn_interval=0.5,
         workers_kill_timeout=STOP_WITHIN_S,
         log_level=LogLevels.warning,
-        static_path_route=["/static"] if mount else None,
-        static_path_mount=[mount] if mount else None,
+        static_path_route=[mount[0]] if mount else None,
+        static_path_mount=[mount[1]] if mount else None,
         static_path_expires=YEAR_S,
     )
     server.serve()
