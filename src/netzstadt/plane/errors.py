@@ -5,6 +5,7 @@ import msgspec
 
 from netzstadt.plane.ingest import Busy, KeyRefused
 from netzstadt.standards.sensorthings.failure import SyntaxFailure, UnknownResource
+from netzstadt.standards.strict_json import JsonError
 
 
 class Problem(Exception):
@@ -106,13 +107,15 @@ def problem_of(error: Exception) -> Problem | None:
         return error
     if isinstance(error, SyntaxFailure):
         return Problem(error.status, error.message, place=error.where())
+    if isinstance(error, JsonError):
+        return Problem(400, error.detail, place=error.place)
     if isinstance(error, UnknownResource):
         return Problem(404, error.message, place=error.place)
     if isinstance(error, Busy):
         retry = ((b"retry-after", str(error.retry_after).encode()),)
         return Problem(503, str(error), headers=retry)
     if isinstance(error, KeyRefused):
-        return Problem(403, str(error) or "This API key may not do this.")
+        return Problem(401 if error.is_invalid else 403, str(error))
     for kind, status, detail in _TABLE:
         if isinstance(error, kind):
             return Problem(status, detail, headers=_RETRY if status == 503 else ())

@@ -105,7 +105,7 @@ _RULES: dict[str, Callable[[Any, str], Any]] = {
 _BY_KIND: dict[Kind, Callable[[Any, str], Any]] = {
     Kind.JSON: _not_null,
     Kind.GEOMETRY: _not_null,
-    Kind.ANY: _not_null,
+    Kind.ANY: lambda value, _place: value,
     Kind.TIME: _timed(times.instant),
     Kind.PERIOD: _timed(times.interval),
 }
