@@ -85,8 +85,8 @@ def step(
     begun = time.monotonic()
     if inputs and is_fresh(name, inputs) and (product is None or product.exists()):
         return
-    sys.stdout.write(f"{name + ':':14} …\r")
-    sys.stdout.flush()
+    if sys.stdout.isatty():
+        print(f"{name + ':':14} …", end="\r", flush=True)
     told = action()
     stamp(name).write_text(digest(inputs))
     say(name, told, time.monotonic() - begun)
