@@ -1,7 +1,8 @@
 """Django's settings, built from the configuration; the one place where Django is set up."""
 
+from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote, urlparse, parse_qs
+from urllib.parse import parse_qs, unquote, urlparse
 
 from netzstadt.config import Config
 from netzstadt.embedded.address import database_url, secret_key
@@ -20,6 +21,7 @@ ALLOWED_HOSTS = [
     *[name.strip() for name in CONFIG.allowed_hosts.split(",") if name.strip()],
 ]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+_https = _public.scheme == "https"
 
 ROOT_URLCONF = "netzstadt.web.urls"
 INSTALLED_APPS = [
@@ -41,6 +43,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "netzstadt.core.ui.middleware.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -49,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "netzstadt.core.ui.middleware.refusals",
 ]
 TEMPLATES = [
     {
@@ -59,7 +63,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "netzstadt.core.ui.page.context",
             ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
     }
 ]
@@ -76,19 +82,26 @@ def database_settings(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
+        # Under ASGI every request may run in a thread of its own; a connection kept by a thread
+        # would never be used again. The pool (below) keeps them instead.
+        "CONN_MAX_AGE": 0,
         "OPTIONS": query,
     }
 
 
 DATABASES = {"default": database_settings(database_url(CONFIG))}
+DATABASES["default"]["OPTIONS"]["pool"] = {  # type: ignore[index]
+    "min_size": 1,
+    "max_size": 10,
+    "timeout": 10,
+    "max_idle": 120,
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "orgs.Person"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "netzstadt.core.orgs.backends.PersonBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -103,13 +116,73 @@ LOGIN_URL = "orgs:login"
 LOGIN_REDIRECT_URL = "web:home"
 LOGOUT_REDIRECT_URL = "web:home"
 
+# Five wrong passwords from one address for one account, then a pause. Not by account alone:
+# anybody could lock anybody out.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=10)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "netzstadt.core.orgs.sign_in.attempted_account"
+AXES_LOCKOUT_CALLABLE = "netzstadt.core.orgs.sign_in.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it, without the address
+AXES_VERBOSE = False
+
+SESSION_COOKIE_NAME = "netzstadt_session"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "netzstadt_csrf"
+CSRF_FAILURE_VIEW = "netzstadt.core.ui.errors.csrf_failure"
+LANGUAGE_COOKIE_NAME = "netzstadt_language"
+LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if _https else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# A proxy that ends TLS in front of us says so; without https in BASE_URL nobody is believed.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
+USE_THOUSAND_SEPARATOR = True
 USE_TZ = True
 TIME_ZONE = CONFIG.time_zone
 
-STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "static"]
 STATIC_ROOT = PACKAGE.parent.parent / "build" / "static"
+# Set-up collects the files and writes one hash of all of them: it is part of every address, so
+# browsers keep files for ever, and relative imports between modules stay as they are. Where
+# nothing was collected yet (tests, a command before set-up) there is none.
+_version = STATIC_ROOT / "version"
+STATIC_URL = f"/static/{_version.read_text()}/" if _version.exists() else "/static/"
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# Addresses of requests carry search words and names: only what went wrong is logged, by path.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "netzstadt": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},  # not a line for every 404
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "axes": {"level": "ERROR"},  # its warnings name accounts and addresses
+        "procrastinate": {"level": "WARNING"},
+    },
+}

@@ -1,5 +1,5 @@
 """The one way in which a service says no."""
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is no error
+class Refusal(Exception):
     """A rule of the house forbids the change; the message is written for the person who asked."""

@@ -28,7 +28,7 @@ class RoomConfig(AppConfig):
     def __init_subclass__(cls) -> None:
         cls.default = True
 
-    purpose: str = ""
+    purpose: str | Promise = ""
     permissions: tuple[Permission, ...] = ()
     navigation: tuple[NavigationItem, ...] = ()
 

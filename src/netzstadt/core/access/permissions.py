@@ -22,3 +22,15 @@ class Permission:
     name: str
     description: str | Promise
     roles: frozenset[Role]
+
+
+MANAGE_PERSONS = Permission(
+    name="orgs.manage_persons",
+    description=_("manage accounts and roles"),
+    roles=frozenset({Role.ADMINISTRATOR}),
+)
+READ_AUDIT_TRAIL = Permission(
+    name="audit.read_trail",
+    description=_("read the audit trail"),
+    roles=frozenset({Role.ADMINISTRATOR}),
+)

@@ -35,6 +35,12 @@ create table audit_seal (
     hash       bytea not null check (length(hash) = 32)
 );
 
+-- Events that wait for their seal. Kept apart, so that sealing reads only what is new: a late
+-- commit may carry an early sequence number, so no watermark would do.
+create table audit_waiting (
+    event_id uuid primary key references audit_event (id)
+);
+
 create function audit_append(
     event_id uuid, event_name text, event_person uuid, event_api_key uuid,
     event_object_model text, event_object_id uuid, event_data jsonb, event_personal jsonb default null
@@ -50,6 +56,7 @@ begin
          coalesce(event_data, '{}'), event_personal, salt,
          case when event_personal is not null
               then sha256(convert_to(salt::text || event_personal::text, 'UTF8')) end);
+    insert into audit_waiting (event_id) values (event_id);
 end $$;
 
 -- An event is never changed or removed; only its personal part may be emptied (erasure).

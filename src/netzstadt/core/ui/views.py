@@ -1,0 +1,73 @@
+"""The choice of language and theme, and the gallery of the kit."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from netzstadt.core.access.rules import public
+from netzstadt.core.ui import gallery, page
+
+
+def _back(request):
+    """The page the form stood on; only a page of this server."""
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return redirect(target)
+    return redirect("/")
+
+
+@public
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen language in a cookie."""
+    response = _back(request)
+    language = request.POST.get("language", "")
+    if translation.check_for_language(language) and language in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return response
+
+
+@public
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen theme in a cookie; "system" forgets it."""
+    response = _back(request)
+    theme = request.POST.get("theme", "")
+    if theme == "system":
+        response.delete_cookie(page.THEME_COOKIE, samesite="Lax")
+    elif theme in page.THEMES:
+        response.set_cookie(
+            page.THEME_COOKIE,
+            theme,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+@public
+@require_GET
+def kit(request: HttpRequest) -> HttpResponse:
+    """The gallery: every component of the kit with its states."""
+    return render(request, "ui/kit.html", gallery.examples(request))
+
+
+@public
+@require_GET
+def legal(request: HttpRequest, topic: str) -> HttpResponse:
+    """Imprint, accessibility and privacy: what the operator has to write before going public."""
+    return render(request, f"ui/legal_{topic}.html")
