@@ -1,6 +1,7 @@
 """What readers hand to the loader: columns of numbers, and whatever was refused on the way."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -79,3 +80,37 @@ class Numbering(Generic[Item]):
         """What was numbered since the last call, in order."""
         new, self._new = self._new, []
         return new
+
+
+@dataclass(slots=True)
+class Rows:
+    """Observations that may be more than numbers, a list each, the form of SensorThings JSON.
+
+    ``datastreams`` are @iot.id as JSON; the others as in ``batches.Columns``. ``places`` say where
+    in the document each stands.
+    """
+
+    file: str
+    datastreams: list[str]
+    times: list[datetime]
+    numbers: list[float | None]
+    sparse: dict[str, list[Any]]
+    places: list[str]
+    read: int
+    rejects: list[Reject] = field(default_factory=list)
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The reader cannot go on; ``message`` is a sentence."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Every file was read to its end."""
+
+
+Message = Chunk | Rows | Entities | Refused | End
