@@ -1,9 +1,10 @@
 """Writes the demo's Things, Locations, Sensors and series; again and again without a second one."""
 
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-import asyncpg
 import msgspec
+import psycopg
 from shapely import Point
 
 from netzstadt.lib.ids import new_id
@@ -18,141 +19,153 @@ def demo_id(key: str) -> UUID:
     return uuid5(_NAMESPACE, key)
 
 
-async def write_entities(connection: asyncpg.Connection) -> dict[tuple[str, Quantity], int]:
+def write_entities(connection: psycopg.Connection[Any]) -> dict[tuple[str, Quantity], int]:
     """Write what is missing, in the caller's transaction; returns the id of every series."""
-    await connection.execute(
+    connection.execute(
         "insert into data_source (id, key, title, publisher, licence, note) "
-        "values ($1, 'demo', 'Demo-Stadt', 'Netzstadt', 'CC0-1.0', $2) on conflict do nothing",
-        demo_id("source"),
-        _NOTE,
+        "values (%s, 'demo', 'Demo-Stadt', 'Netzstadt', 'CC0-1.0', %s) on conflict do nothing",
+        (demo_id("source"), _NOTE),
     )
     for quantity, kind in KINDS.items():
-        await _write_quantity(connection, quantity, kind)
+        _write_quantity(connection, quantity, kind)
     series: dict[tuple[str, Quantity], int] = {}
     for station in STATIONS:
-        await _write_station(connection, station)
+        _write_station(connection, station)
         for quantity in station.quantities:
-            series[station.key, quantity] = await _write_series(connection, station, quantity)
+            series[station.key, quantity] = _write_series(connection, station, quantity)
     return series
 
 
-async def _write_quantity(
-    connection: asyncpg.Connection, quantity: Quantity, kind: Kind
-) -> None:
-    await connection.execute(
+def _write_quantity(connection: psycopg.Connection[Any], quantity: Quantity, kind: Kind) -> None:
+    connection.execute(
         "insert into observed_property (id, iot_id, name, definition, description) "
-        "values ($1, $2::text::jsonb, $3, $4, $5) on conflict do nothing",
-        demo_id(f"property/{quantity}"),
-        _json(f"demo-{quantity}"),
-        kind.title,
-        kind.definition,
-        kind.description,
+        "values (%s, %s::jsonb, %s, %s, %s) on conflict do nothing",
+        (
+            demo_id(f"property/{quantity}"),
+            _json(f"demo-{quantity}"),
+            kind.title,
+            kind.definition,
+            kind.description,
+        ),
     )
-    await connection.execute(
+    connection.execute(
         "insert into sensor (id, iot_id, name, description, encoding_type, metadata, properties) "
-        "values ($1, $2::text::jsonb, $3, $4, 'text/plain', $5::text::jsonb, $6::text::jsonb) "
+        "values (%s, %s::jsonb, %s, %s, 'text/plain', %s::jsonb, %s::jsonb) "
         "on conflict do nothing",
-        demo_id(f"sensor/{quantity}"),
-        _json(f"demo-sensor-{quantity}"),
-        f"Simulierter Sensor: {kind.title}",
-        "Ein Programm, kein Gerät",
-        _json(_NOTE),
-        _json({"simulated": True}),
+        (
+            demo_id(f"sensor/{quantity}"),
+            _json(f"demo-sensor-{quantity}"),
+            f"Simulierter Sensor: {kind.title}",
+            "Ein Programm, kein Gerät",
+            _json(_NOTE),
+            _json({"simulated": True}),
+        ),
     )
 
 
-async def _write_station(connection: asyncpg.Connection, station: Station) -> None:
+def _write_station(connection: psycopg.Connection[Any], station: Station) -> None:
     thing_id = demo_id(f"thing/{station.key}")
-    inserted = await connection.fetchval(
+    inserted = connection.execute(
         "insert into thing (id, iot_id, name, description, properties, visibility, is_simulated, "
-        "data_source_id) values ($1, $2::text::jsonb, $3, $4, $5::text::jsonb, 'PUBLIC', true, $6) "
+        "data_source_id) values (%s, %s::jsonb, %s, %s, %s::jsonb, 'PUBLIC', true, %s) "
         "on conflict do nothing returning id",
-        thing_id,
-        _json(station.iot_id),
-        station.name,
-        station.description,
-        _json({"simulated": True}),
-        demo_id("source"),
-    )
+        (
+            thing_id,
+            _json(station.iot_id),
+            station.name,
+            station.description,
+            _json({"simulated": True}),
+            demo_id("source"),
+        ),
+    ).fetchone()
     if inserted is None:
         return
     location_id, feature_id = demo_id(f"location/{station.key}"), demo_id(f"feature/{station.key}")
     point = Point(station.longitude, station.latitude)
-    await connection.execute(
+    connection.execute(
         "with place as (insert into location "
         "  (id, iot_id, name, description, encoding_type, location, geometry, bounds) "
-        "  values ($1, $2::text::jsonb, $3, $4, 'application/geo+json', $5::text::jsonb, $6, "
-        "          box(point($7, $8))) returning id), "
+        "  values (%s, %s::jsonb, %s, %s, 'application/geo+json', %s::jsonb, %s, "
+        "          box(point(%s, %s))) returning id), "
         "feature as (insert into feature_of_interest "
         "  (id, iot_id, name, description, encoding_type, feature, geometry, bounds, location_id) "
-        "  select $9, $10::text::jsonb, $3, $4, 'application/geo+json', $5::text::jsonb, $6, "
-        "         box(point($7, $8)), id from place) "
-        "insert into thing_location (thing_id, location_id) select $11, id from place",
-        location_id,
-        _json(f"demo-location-{station.key}"),
-        station.name,
-        "Ungefährer Ort in Gelsenkirchen",
-        _json({"type": "Point", "coordinates": [station.longitude, station.latitude]}),
-        point.wkb,
-        station.longitude,
-        station.latitude,
-        feature_id,
-        _json(f"demo-feature-{station.key}"),
-        thing_id,
+        "  select %s, %s::jsonb, %s, %s, 'application/geo+json', %s::jsonb, %s, "
+        "         box(point(%s, %s)), id from place) "
+        "insert into thing_location (thing_id, location_id) select %s, id from place",
+        (
+            location_id,
+            _json(f"demo-location-{station.key}"),
+            station.name,
+            "Ungefährer Ort in Gelsenkirchen",
+            _json({"type": "Point", "coordinates": [station.longitude, station.latitude]}),
+            point.wkb,
+            station.longitude,
+            station.latitude,
+            feature_id,
+            _json(f"demo-feature-{station.key}"),
+            station.name,
+            "Ungefährer Ort in Gelsenkirchen",
+            _json({"type": "Point", "coordinates": [station.longitude, station.latitude]}),
+            point.wkb,
+            station.longitude,
+            station.latitude,
+            thing_id,
+        ),
     )
-    await connection.execute(
+    connection.execute(
         "with history as (insert into historical_location (id, iot_id, thing_id, time) "
-        "  values ($1, $2::text::jsonb, $3, now()) returning id) "
+        "  values (%s, %s::jsonb, %s, now()) returning id) "
         "insert into historical_location_location (historical_location_id, location_id) "
-        "select id, $4 from history",
-        demo_id(f"historical/{station.key}"),
-        _json(f"demo-historical-{station.key}"),
-        thing_id,
-        location_id,
+        "select id, %s from history",
+        (
+            demo_id(f"historical/{station.key}"),
+            _json(f"demo-historical-{station.key}"),
+            thing_id,
+            location_id,
+        ),
     )
-    await connection.execute(
-        "select audit_append($1, 'plane.thing.created', null, null, 'plane.thing', $2, "
-        "$3::text::jsonb)",
-        new_id(),
-        thing_id,
-        _json({"name": station.name, "simulated": True}),
+    connection.execute(
+        "select audit_append(%s, 'plane.thing.created', null, null, 'plane.thing', %s, %s::jsonb)",
+        (new_id(), thing_id, _json({"name": station.name, "simulated": True})),
     )
 
 
-async def _write_series(
-    connection: asyncpg.Connection, station: Station, quantity: Quantity
-) -> int:
+def _write_series(connection: psycopg.Connection[Any], station: Station, quantity: Quantity) -> int:
     kind = KINDS[quantity]
     rules = {"minimum": kind.minimum, "maximum": kind.maximum}
     uuid = demo_id(f"series/{station.key}/{quantity}")
-    await connection.execute(
+    connection.execute(
         "insert into series (uuid, iot_id, name, description, observation_type, "
         "unit_of_measurement, ucum, properties, thing_id, sensor_id, observed_property_id, "
         "default_feature_id, current_feature_id, quality_rules) "
-        "values ($1, $2::text::jsonb, $3, $4, $5, $6::text::jsonb, $7, $8::text::jsonb, $9, $10, "
-        "$11, $12, $12, $13::text::jsonb) on conflict do nothing",
-        uuid,
-        _json(f"{station.iot_id}-{quantity}"),
-        f"{kind.title}, {station.name}",
-        f"{kind.description}. {_NOTE}",
-        "http://www.opengis.net/def/observationType/OGC-OM/2.0/" + kind.observation_type,
-        _json(
-            {
-                "name": kind.unit_name,
-                "symbol": kind.unit_symbol,
-                "definition": "https://ucum.org/ucum",
-            }
+        "values (%s, %s::jsonb, %s, %s, %s, %s::jsonb, %s, %s::jsonb, %s, %s, "
+        "%s, %s, %s, %s::jsonb) on conflict do nothing",
+        (
+            uuid,
+            _json(f"{station.iot_id}-{quantity}"),
+            f"{kind.title}, {station.name}",
+            f"{kind.description}. {_NOTE}",
+            "http://www.opengis.net/def/observationType/OGC-OM/2.0/" + kind.observation_type,
+            _json(
+                {
+                    "name": kind.unit_name,
+                    "symbol": kind.unit_symbol,
+                    "definition": "https://ucum.org/ucum",
+                }
+            ),
+            kind.ucum,
+            _json({"simulated": True}),
+            demo_id(f"thing/{station.key}"),
+            demo_id(f"sensor/{quantity}"),
+            demo_id(f"property/{quantity}"),
+            demo_id(f"feature/{station.key}"),
+            demo_id(f"feature/{station.key}"),
+            _json({name: bound for name, bound in rules.items() if bound is not None}),
         ),
-        kind.ucum,
-        _json({"simulated": True}),
-        demo_id(f"thing/{station.key}"),
-        demo_id(f"sensor/{quantity}"),
-        demo_id(f"property/{quantity}"),
-        demo_id(f"feature/{station.key}"),
-        _json({name: bound for name, bound in rules.items() if bound is not None}),
     )
-    series_id: int = await connection.fetchval("select id from series where uuid = $1", uuid)
-    return series_id
+    row = connection.execute("select id from series where uuid = %s", (uuid,)).fetchone()
+    assert row is not None, "just written, or there before"
+    return int(row[0])
 
 
 def _json(value: object) -> str:

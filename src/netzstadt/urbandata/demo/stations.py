@@ -172,9 +172,7 @@ def _kind_of_station(description: str, *quantities: Quantity) -> Callable[..., S
     return station
 
 
-_weather = _kind_of_station(
-    "Simulierte Wetterstation", Quantity.AIR_TEMPERATURE, Quantity.HUMIDITY
-)
+_weather = _kind_of_station("Simulierte Wetterstation", Quantity.AIR_TEMPERATURE, Quantity.HUMIDITY)
 _air = _kind_of_station(
     "Simulierte Luftmessstation", Quantity.NITROGEN_DIOXIDE, Quantity.PARTICULATES, Quantity.NOISE
 )

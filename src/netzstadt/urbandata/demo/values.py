@@ -26,9 +26,8 @@ def simulated(quantity: Quantity, station_key: str, seconds: Array, zone: ZoneIn
     clock = seconds + _offsets(seconds, zone)
     values = _CURVES[quantity](clock, np.random.default_rng(seed))
     kind = KINDS[quantity]
-    low = -np.inf if kind.minimum is None else kind.minimum
-    high = np.inf if kind.maximum is None else kind.maximum
-    return np.round(np.clip(values, low, high), kind.decimals)
+    bounded: Array = np.clip(values, kind.minimum, kind.maximum)
+    return np.round(bounded, kind.decimals)
 
 
 def _offsets(seconds: Array, zone: ZoneInfo) -> Array:
@@ -66,7 +65,8 @@ def _season(clock: Array) -> Array:
 def _bump(clock: Array, hour: float, width: float) -> Array:
     """1 at ``hour`` of every day, falling off over ``width`` hours."""
     distance = np.abs((clock / _HOUR - hour + 12) % 24 - 12)
-    return np.exp(-((distance / width) ** 2))
+    height: Array = np.exp(-((distance / width) ** 2))
+    return height
 
 
 def _is_weekend(clock: Array) -> NDArray[np.bool_]:
@@ -87,7 +87,7 @@ def _air_temperature(clock: Array, rng: np.random.Generator) -> Array:
 
 
 def _humidity(clock: Array, rng: np.random.Generator) -> Array:
-    daily = 11 * np.cos(2 * np.pi * (clock / _HOUR - 4) / 24)
+    daily: Array = 11 * np.cos(2 * np.pi * (clock / _HOUR - 4) / 24)
     return 76 - 6 * _season(clock) + daily + 9 * _noise(clock, rng, days=9) + _grain(clock, rng)
 
 
@@ -106,7 +106,7 @@ def _noise_level(clock: Array, rng: np.random.Generator) -> Array:
 
 
 def _water_level(clock: Array, rng: np.random.Generator) -> Array:
-    rain = np.maximum(_noise(clock, rng, days=17), 0) ** 3
+    rain: Array = np.maximum(_noise(clock, rng, days=17), 0) ** 3
     return rng.uniform(150, 320) - 14 * _season(clock) + 70 * rain + 1.5 * _grain(clock, rng)
 
 
