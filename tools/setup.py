@@ -219,11 +219,11 @@ def front_end(for_tests: bool) -> None:
     inputs = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"]
     modules = ROOT / "node_modules"
     if for_tests:
-        step("Front end", inputs, lambda: install_front_end([]), modules)
+        step("Front tools", inputs, lambda: install_front_end([]), modules)
         # Not to be thrown away by a later `make run`, which needs less.
-        stamp("Front end only").write_text(digest(inputs))
+        stamp("Front end").write_text(digest(inputs))
     else:
-        step("Front end only", inputs, lambda: install_front_end(["dev", "optional"]), modules)
+        step("Front end", inputs, lambda: install_front_end(["dev", "optional"]), modules)
 
 
 def install_front_end(without: list[str]) -> str:
