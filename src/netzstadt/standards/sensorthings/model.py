@@ -1,4 +1,7 @@
-"""The entity model of SensorThings 1.1 (OGC 18-088, section 8): types, properties, relations."""
+"""The entity model of SensorThings 1.1 (OGC 18-088, section 8): types, properties, relations.
+
+Each exists once, so they are compared by identity.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -15,7 +18,7 @@ class Kind(Enum):
     ANY = "any"  # the result of an observation: a number or any JSON value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Property:
     """A property of an entity type. ``required`` as in the tables of 8.2; ``computed`` ones are
     made by the service and not accepted from clients as truth."""
@@ -26,7 +29,7 @@ class Property:
     computed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Navigation:
     """A relation to another entity type: ``many`` entities or exactly one (8.2, relation tables).
 
@@ -40,7 +43,7 @@ class Navigation:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EntityType:
     """One entity type: its name, the name of its entity set, what it has and what it relates to."""
 

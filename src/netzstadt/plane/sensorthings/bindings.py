@@ -1,0 +1,105 @@
+"""Bind parameters of a compiled statement: what is fixed in it, and what each request brings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+
+import msgspec
+
+from netzstadt.plane.sensorthings.context import Reader
+from netzstadt.standards.sensorthings.path import Id
+
+
+class Slot(Enum):
+    """A parameter that is the same all over a request."""
+
+    BASE = "text"
+    READER = "uuid"
+    THINGS = "uuid[]"
+
+
+class Part(Enum):
+    """What of an id in the path a parameter holds; the last three are of an Observation's."""
+
+    JSON = "jsonb"
+    SERIES = "bigint"
+    TIME = "timestamptz"
+    SEQUENCE = "smallint"
+
+
+@dataclass(frozen=True, slots=True)
+class IdSlot:
+    """The id of the path's step ``step``, or a part of it."""
+
+    step: int
+    part: Part
+
+
+Argument = object | Slot | IdSlot
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Bindings:
+    """Collects the parameters of one statement. Nothing of a request ever enters its text."""
+
+    def __init__(self) -> None:
+        self.arguments: list[Argument] = []
+        self._slots: dict[Slot | IdSlot, str] = {}
+
+    def bind(self, value: object, type_: str) -> str:
+        """The placeholder of a fixed value, typed for PostgreSQL."""
+        self.arguments.append(value)
+        return f"${len(self.arguments)}::{type_}"
+
+    def slot(self, slot: Slot | IdSlot) -> str:
+        """The placeholder of what each request brings."""
+        if slot not in self._slots:
+            type_ = slot.value if isinstance(slot, Slot) else slot.part.value
+            self._slots[slot] = self.bind(slot, type_)
+        return self._slots[slot]
+
+
+def fill(
+    arguments: Sequence[Argument], *, base: str, reader: Reader, ids: Sequence[Id]
+) -> list[object]:
+    """The values for one request, in the order of their placeholders."""
+    filled: list[object] = []
+    for argument in arguments:
+        if isinstance(argument, IdSlot):
+            filled.append(_id_part(ids[argument.step], argument.part))
+        elif argument is Slot.BASE:
+            filled.append(base)
+        elif argument is Slot.READER:
+            filled.append(reader.person_id)
+        elif argument is Slot.THINGS:
+            filled.append(list(reader.thing_ids or ()))
+        else:
+            filled.append(argument)
+    return filled
+
+
+def observation_key(identifier: Id) -> tuple[int, datetime, int] | None:
+    """Series, time and sequence out of a derived id such as ``17-1730419200000000-0``."""
+    if not isinstance(identifier, str) or not identifier.isascii():
+        return None
+    head, _, sequence = identifier.rpartition("-")
+    series, _, micros = head.partition("-")
+    if not (series.isdigit() and sequence.isdigit() and micros.removeprefix("-").isdigit()):
+        return None
+    if len(series) > 18 or len(micros) > 17 or len(sequence) > 5 or int(sequence) > 32_767:
+        return None
+    key = int(series), int(micros), int(sequence)
+    if f"{key[0]}-{key[1]}-{key[2]}" != identifier:
+        return None  # only the one written form is the id
+    return key[0], _EPOCH + timedelta(microseconds=key[1]), key[2]
+
+
+def _id_part(identifier: Id, part: Part) -> object:
+    if part is Part.JSON:
+        return msgspec.json.encode(identifier).decode()
+    key = observation_key(identifier)
+    if key is None:
+        return None
+    return key[(Part.SERIES, Part.TIME, Part.SEQUENCE).index(part)]

@@ -1,0 +1,295 @@
+"""A request as one SQL statement (OGC 18-088, section 9): rows found, expanded, written as JSON."""
+
+# ruff: noqa: S608 - statements are put together from the house's own names; values are bound
+
+import re
+from dataclasses import dataclass
+
+from netzstadt.plane.sensorthings.bindings import Argument, Bindings, IdSlot, Part, Slot
+from netzstadt.plane.sensorthings.compile_filter import Conditions, state_join
+from netzstadt.plane.sensorthings.compile_page import Page, Pages, page_size
+from netzstadt.plane.sensorthings.shapes import Term
+from netzstadt.plane.sensorthings.tables import TABLES, Sight, Visibility, link
+from netzstadt.plane.sensorthings.values import id_in_url, id_json, property_json, property_value
+from netzstadt.standards.sensorthings import model
+from netzstadt.standards.sensorthings.model import EntityType, Navigation
+from netzstadt.standards.sensorthings.options import Expand, Options, query_text
+from netzstadt.standards.sensorthings.path import ResourcePath, Step
+
+# How many entities one answer may have at most, counted as if every page were full. Inner pages
+# are made smaller where they would go beyond it; their next links lead to the rest.
+BUDGET = 250_000
+# A larger answer is not sent.
+MAXIMUM_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A compiled request: the text, what its parameters are, geospatial terms to judge before."""
+
+    sql: str
+    arguments: tuple[Argument, ...]
+    terms: tuple[Term, ...]
+
+
+class Compiler:
+    """Compiles one request for one kind of reader."""
+
+    def __init__(self, sight: Sight) -> None:
+        self.sight = sight
+        self.bindings = Bindings()
+        self.visibility = Visibility(sight, self.bindings)
+        self.conditions = Conditions(self.bindings, self.visibility)
+        self.pages = Pages(self.bindings, self.visibility, self.conditions)
+        self._ctes: list[str] = []
+
+    def collection(self, path: ResourcePath, options: Options) -> Statement:
+        """One row: ``found`` (do the entities on the way exist), ``body`` (the entities as bytes),
+        ``token`` (null on the last page), ``total``."""
+        type_, parent = path.type, self._parents(path.steps[:-1])
+        related = self._related(path.steps, len(path.steps) - 1, "a", parent)
+        top = page_size(options)
+        page = self.pages.page(type_, options, related=related, alias="a", top=top)
+        laterals: list[str] = []
+        json = (
+            "concat('{\"@iot.selfLink\":\"', a.self, '\"}')"
+            if path.reference
+            else self._entity(type_, "a", options, laterals, top)
+        )
+        total = "null::bigint"
+        if options.count:
+            total = f"({self._count(path, options, parent, page)})"
+        found = f"exists (select from {parent})" if parent else "true"
+        return self._statement(
+            f"select {found} as found, {total} as total, q.body, q.token "
+            f"from ({self._paged(type_, page, json, laterals, 'a')}) q"
+        )
+
+    def entity(self, path: ResourcePath, options: Options) -> Statement:
+        """At most one row: ``body``, the entity (or its reference) as bytes."""
+        type_ = path.type
+        laterals: list[str] = []
+        row = self._single(path)
+        json = (
+            "concat('{\"@iot.selfLink\":\"', a.self, '\"}')"
+            if path.reference
+            else self._entity(type_, "a", options, laterals, 1)
+        )
+        return self._statement(
+            f"select convert_to({json}, 'UTF8') as body "
+            f"from (select a.*, {self._self(type_, 'a')} as self {row}) a"
+            f"{state_join(type_, 'a')}{''.join(laterals)}"
+        )
+
+    def value(self, path: ResourcePath) -> Statement:
+        """At most one row: ``body``, the property or member as JSON text; null where it is not."""
+        type_, attribute = path.type, path.attribute
+        assert attribute is not None
+        row = self._single(path)
+        if not path.members:
+            json = property_json(type_, attribute, "a")
+        else:
+            members = self.bindings.bind(list(path.members), "text[]")
+            value = property_value(type_, attribute, "a")
+            json = f"({value.sql} #> {members})::text"
+        return self._statement(
+            f"select {json} as body from (select a.* {row}) a{state_join(type_, 'a')}"
+        )
+
+    def _statement(self, select: str) -> Statement:
+        ctes = f"with {', '.join(self._ctes)} " if self._ctes else ""
+        return Statement(
+            ctes + select, tuple(self.bindings.arguments), tuple(self.conditions.terms)
+        )
+
+    # The way to the entity or collection
+
+    def _parents(self, steps: tuple[Step, ...]) -> str:
+        """One row for each entity on the way, each seen and related to the one before it."""
+        parent = ""
+        for number, step in enumerate(steps):
+            name = f"s{number}"
+            related = self._related(steps, number, name, parent)
+            self._ctes.append(
+                f"{name} as materialized (select {name}.* from {TABLES[step.type.name]} {name} "
+                f"where {self._identified(step, number, name, related)})"
+            )
+            parent = name
+        return parent
+
+    def _single(self, path: ResourcePath) -> str:
+        """FROM and WHERE of the one entity at the path's end, as row ``a``."""
+        number = len(path.steps) - 1
+        step, parent = path.steps[-1], self._parents(path.steps[:-1])
+        related = self._related(path.steps, number, "a", parent)
+        condition = self._identified(step, number, "a", related)
+        return f"from {TABLES[step.type.name]} a where {condition}"
+
+    def _identified(self, step: Step, number: int, alias: str, related: str) -> str:
+        conditions = [related] if related else []
+        conditions.append(self.visibility.of(step.type, alias))
+        if step.id is not None:
+            conditions.append(self._has_id(step.type, number, alias))
+        return " and ".join(conditions)
+
+    def _has_id(self, type_: EntityType, number: int, alias: str) -> str:
+        given = self.bindings.slot(IdSlot(number, Part.JSON))
+        if type_.name != "Observation":
+            return f"{alias}.iot_id = {given}"
+        # An observation has the id of its key, unless it was given one or was moved in time.
+        series, time, sequence = (
+            self.bindings.slot(IdSlot(number, part))
+            for part in (Part.SERIES, Part.TIME, Part.SEQUENCE)
+        )
+        return (
+            f"({alias}.series_id, {alias}.time, {alias}.sequence) in ("
+            f"select series_id, time, sequence from observation_alias where iot_id = {given} "
+            f"union all select {series}, {time}, {sequence} where {series} is not null) "
+            f"and ({alias}.iot_id is null or {alias}.iot_id = {given})"
+        )
+
+    def _related(self, steps: tuple[Step, ...], number: int, alias: str, parent: str) -> str:
+        """The condition that row ``alias`` is related to the one entity before it."""
+        navigation = steps[number].navigation
+        if navigation is None:
+            return ""
+        condition = link(steps[number - 1].type, navigation.name, parent, alias)
+        # As a value and not as a join, so that indexes give the order of the rows.
+        return re.sub(rf"\b{parent}\.(\w+)", rf"(select \1 from {parent})", condition)
+
+    # Collections
+
+    def _count(self, path: ResourcePath, options: Options, parent: str, page: Page) -> str:
+        """How many entities there are; of unfiltered observations the states know it."""
+        if path.type.name != "Observation" or options.filter is not None:
+            return page.count
+        if not parent:
+            seen = self.visibility.of(model.OBSERVATION, "c")
+            return f"select coalesce(sum(c.count), 0)::bigint from series_state c where {seen}"
+        if path.steps[-2].type is model.DATASTREAM:
+            return self._counted(f"(select id from {parent})")
+        return page.count
+
+    def _counted(self, series: str) -> str:
+        return f"select coalesce((select count from series_state where series_id = {series}), 0)"
+
+    def _paged(
+        self, type_: EntityType, page: Page, json: str, laterals: list[str], alias: str
+    ) -> str:
+        """The page as one row: its entities as one text, the token of the next page."""
+        keys = ", ".join(f"{alias}.k{n}" for n in range(1, page.keys + 1))
+        last = (
+            f"case when {alias}.n = {page.top} then "
+            f"sta_skiptoken({page.signature}, jsonb_build_array({keys})) end"
+        )
+        is_outer = alias == "a"
+        text = f"string_agg({json}, ',' order by {alias}.n) filter (where {alias}.n <= {page.top})"
+        body = f"convert_to({text}, 'UTF8')" if is_outer else text
+        return (
+            f"select {body} as body, "
+            f"case when count(*) > {page.top} then max({last}) end as token "
+            f"from (select row_number() over () as n, p.*, {self._self(type_, 'p')} as self "
+            f"from ({page.rows}) p) {alias}{state_join(type_, alias)}{''.join(laterals)}"
+        )
+
+    # Entities
+
+    def _self(self, type_: EntityType, alias: str) -> str:
+        base = self.bindings.slot(Slot.BASE)
+        return f"{base} || '/{type_.set_name}(' || {id_in_url(type_, alias)} || ')'"
+
+    def _entity(
+        self, type_: EntityType, alias: str, options: Options, laterals: list[str], many: int
+    ) -> str:
+        """The entity as JSON text; ``many`` tells how often it may stand in the answer."""
+        chosen = None if options.select is None else set(options.select)
+        parts = self._properties(type_, alias, chosen)
+        expanded = {one.navigation.name: one for one in options.expand}
+        for navigation in type_.navigations:
+            name = navigation.name
+            # An expanded navigation has its link only where $select asks for it.
+            if name in chosen if chosen is not None else name not in expanded:
+                parts.append(f"',\"{name}@iot.navigationLink\":\"', {alias}.self, '/{name}\"'")
+            if name in expanded:
+                parts.append(self._expanded(type_, alias, expanded[name], laterals, many))
+        members = ", ".join(parts)
+        return f"'{{' || substr(concat({members}), 2) || '}}'" if parts else "'{}'"
+
+    def _properties(self, type_: EntityType, alias: str, chosen: set[str] | None) -> list[str]:
+        """Arguments of concat(), which leaves out what is null, for what is chosen (None: all)."""
+        parts: list[str] = []
+        if chosen is None or "@iot.selfLink" in chosen:
+            parts.append(f"',\"@iot.selfLink\":\"', {alias}.self, '\"'")
+        if chosen is None or "id" in chosen:
+            parts.append(f"',\"@iot.id\":', {id_json(type_, alias)}")
+        for one in type_.properties:
+            if chosen is not None and one.name not in chosen:
+                continue
+            text = property_json(type_, one, alias)
+            if one.required:  # resultTime is, and null where it is not known (8.2.7)
+                parts.append(f"',\"{one.name}\":', coalesce({text}, 'null')")
+            else:
+                parts.append(f"',\"{one.name}\":' || {text}")
+        if self.sight.keyed and chosen is None and type_.name in {"Thing", "Datastream"}:
+            parts.append(f"',\"visibility\":\"', lower({alias}.visibility), '\"'")
+        return parts
+
+    def _expanded(
+        self, type_: EntityType, source: str, expand: Expand, laterals: list[str], many: int
+    ) -> str:
+        navigation = expand.navigation
+        if not navigation.many:
+            return self._expanded_one(type_, source, expand, laterals, many)
+        return self._expanded_many(type_, source, navigation, expand.options, laterals, many)
+
+    def _expanded_one(
+        self, type_: EntityType, source: str, expand: Expand, laterals: list[str], many: int
+    ) -> str:
+        navigation = expand.navigation
+        target = model.BY_NAME[navigation.target]
+        alias = self.conditions.alias("e")
+        inner: list[str] = []
+        json = self._entity(target, alias, expand.options, inner, many)
+        related = link(type_, navigation.name, source, alias)
+        laterals.append(
+            f" left join lateral (select {json} as body from (select {alias}.*, "
+            f"{self._self(target, alias)} as self from {TABLES[target.name]} {alias} "
+            f"where {related} and {self.visibility.of(target, alias)}) {alias}"
+            f"{state_join(target, alias)}{''.join(inner)}) {alias}_x on true"
+        )
+        return f"',\"{navigation.name}\":', coalesce({alias}_x.body, 'null')"
+
+    def _expanded_many(
+        self,
+        type_: EntityType,
+        source: str,
+        navigation: Navigation,
+        options: Options,
+        laterals: list[str],
+        many: int,
+    ) -> str:
+        target = model.BY_NAME[navigation.target]
+        alias = self.conditions.alias("e")
+        top = min(page_size(options), max(1, BUDGET // max(many, 1)))
+        related = link(type_, navigation.name, source, alias)
+        page = self.pages.page(target, options, related=related, alias=alias, top=top)
+        inner: list[str] = []
+        json = self._entity(target, alias, options, inner, many * max(top, 1))
+        laterals.append(
+            f" left join lateral ({self._paged(target, page, json, inner, alias)}) "
+            f"{alias}_x on true"
+        )
+        name = navigation.name
+        parts = [f"',\"{name}\":[', {alias}_x.body, ']'"]
+        if options.count:
+            count = page.count
+            if type_ is model.DATASTREAM and options.filter is None:
+                count = self._counted(f"{source}.id")
+            parts.append(f"',\"{name}@iot.count\":', ({count})")
+        query = query_text(options)
+        rest = self.bindings.bind(f"{query}&" if query else "", "text")
+        parts.append(
+            f"',\"{name}@iot.nextLink\":\"' || {source}.self || '/{name}?' || {rest} || "
+            f"'$skiptoken=' || {alias}_x.token || '\"'"
+        )
+        return ", ".join(parts)

@@ -1,0 +1,151 @@
+"""Properties as SQL: as JSON text for answers, and as typed values for conditions and orders."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from netzstadt.plane.sensorthings.tables import COLUMNS
+from netzstadt.standards.sensorthings.model import EntityType, Kind, Property
+
+
+class Type(Enum):
+    """What a compiled expression is; the text is how messages call it."""
+
+    NUMBER = "a number"
+    TEXT = "a text"
+    BOOLEAN = "true or false"
+    TIME = "a time"
+    PERIOD = "a period"
+    DATE = "a date"
+    CLOCK = "a time of day"
+    DURATION = "a duration"
+    GEOMETRY = "a geometry"
+    JSON = "a JSON value"
+    RESULT = "a result"
+    NULL = "null"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A compiled expression.
+
+    ``sql`` is the value; of a period its start, ``end`` its end; of a result ``sql`` is the JSON
+    column and ``number`` the numeric one. ``bound`` is the literal's own value where it is one.
+    """
+
+    sql: str
+    type: Type
+    nullable: bool = True
+    end: str = ""
+    number: str = ""
+    bound: object = None
+    is_literal: bool = False
+    # Of a geometry: the table, its row and the columns with its key and its shape.
+    shape: tuple[str, str, str] = ("", "", "")
+
+
+_NULLABLE = {"properties", "parameters", "resultQuality", "resultTime"}
+_TYPES = {Kind.TEXT: Type.TEXT, Kind.JSON: Type.JSON, Kind.TIME: Type.TIME}
+
+
+def observation_id(alias: str) -> str:
+    """The derived id of an observation, as text without quotes."""
+    micros = f"(date_part('epoch', {alias}.time) * 1e6)::bigint"
+    return f"({alias}.series_id || '-' || {micros} || '-' || {alias}.sequence)"
+
+
+def id_json(type_: EntityType, alias: str) -> str:
+    """The @iot.id as JSON text."""
+    if type_.name != "Observation":
+        return f"{alias}.iot_id::text"
+    return f"coalesce({alias}.iot_id::text, '\"' || {observation_id(alias)} || '\"')"
+
+
+def id_in_url(type_: EntityType, alias: str) -> str:
+    """The @iot.id as it stands between the brackets of a URL."""
+    if type_.name != "Observation":
+        return f"sta_id({alias}.iot_id)"
+    return (
+        f"case when {alias}.iot_id is null then '''' || {observation_id(alias)} || '''' "
+        f"else sta_id({alias}.iot_id) end"
+    )
+
+
+def property_json(type_: EntityType, property_: Property, alias: str) -> str:
+    """A property as JSON text; SQL null where the entity has none."""
+    name = property_.name
+    computed = _COMPUTED_JSON.get(f"{type_.name}/{name}")
+    if computed:
+        return computed.format(a=alias)
+    column = f"{alias}.{COLUMNS[name]}"
+    if property_.kind is Kind.TEXT:
+        return f"to_json({column})::text"
+    if property_.kind is Kind.TIME:
+        return f"sta_time({column})"
+    return f"{column}::text"
+
+
+# {a} is the entity, {a}_st the state of a Datastream.
+_AREA = (
+    "coalesce({a}.observed_area, sta_observed_area("
+    "{a}.id, case when {a}_st.count > 0 then {a}.default_feature_id end))"
+)
+_COMPUTED_JSON = {
+    "Datastream/phenomenonTime": "sta_period({a}_st.first_time, "
+    "coalesce({a}_st.last_time_end, {a}_st.last_time))",
+    "Datastream/resultTime": "sta_period({a}_st.first_result_time, {a}_st.last_result_time)",
+    "Datastream/observedArea": _AREA + "::text",
+    "Observation/phenomenonTime": "case when {a}.time_end is null then sta_time({a}.time) "
+    "else sta_period({a}.time, {a}.time_end) end",
+    "Observation/result": "coalesce({a}.number::text, {a}.result::text)",
+    "Observation/resultQuality": "coalesce({a}.result_quality::text, to_json({a}.quality)::text)",
+    "Observation/validTime": "sta_period(lower({a}.valid_time), upper({a}.valid_time))",
+}
+
+
+def id_value(type_: EntityType, alias: str) -> Value:
+    """The @iot.id for conditions."""
+    if type_.name == "Observation":
+        sql = f"coalesce({alias}.iot_id, to_jsonb({observation_id(alias)}))"
+        return Value(sql, Type.JSON)
+    return Value(f"{alias}.iot_id", Type.JSON, nullable=False)
+
+
+def property_value(type_: EntityType, property_: Property, alias: str) -> Value:
+    """A property for conditions."""
+    name = f"{type_.name}/{property_.name}"
+    if name in _PERIODS:
+        start, end = (text.format(a=alias) for text in _PERIODS[name])
+        return Value(start, Type.PERIOD, end=end, nullable=name != "Observation/phenomenonTime")
+    if property_.kind is Kind.ANY:
+        return Value(f"{alias}.result", Type.RESULT, number=f"{alias}.number")
+    if property_.kind is Kind.GEOMETRY:
+        table, key, shape = _SHAPES[name]
+        sql = _AREA.format(a=alias) if name == "Datastream/observedArea" else f"{alias}.{shape}"
+        return Value(sql, Type.GEOMETRY, shape=(table, key, f"{alias}.{key}"))
+    if name == "Observation/resultQuality":
+        sql = f"coalesce({alias}.result_quality, to_jsonb({alias}.quality))"
+        return Value(sql, Type.JSON)
+    column = f"{alias}.{COLUMNS[property_.name]}"
+    return Value(column, _TYPES[property_.kind], nullable=property_.name in _NULLABLE)
+
+
+_PERIODS = {
+    "Datastream/phenomenonTime": (
+        "{a}_st.first_time",
+        "coalesce({a}_st.last_time_end, {a}_st.last_time)",
+    ),
+    "Datastream/resultTime": ("{a}_st.first_result_time", "{a}_st.last_result_time"),
+    "Observation/phenomenonTime": ("{a}.time", "coalesce({a}.time_end, {a}.time)"),
+    "Observation/validTime": ("lower({a}.valid_time)", "upper({a}.valid_time)"),
+}
+_SHAPES = {
+    "Location/location": ("location", "id", "location"),
+    "FeatureOfInterest/feature": ("feature_of_interest", "id", "feature"),
+    "Datastream/observedArea": ("series", "id", "observed_area"),
+}
+
+
+def member_value(value: Value, members: tuple[str, ...], path: str) -> Value:
+    """A member inside a JSON value; ``path`` is the placeholder of its names as text[]."""
+    assert members
+    return Value(f"({value.sql} #> {path})", Type.JSON)
