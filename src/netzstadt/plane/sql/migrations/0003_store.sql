@@ -246,7 +246,9 @@ begin
     if to_regclass(partition) is not null then
         return false;
     end if;
-    perform pg_advisory_xact_lock(hashtext('observation_partition_ensure'));
+    -- A table lock, no advisory one: only taking it lets this statement see what another
+    -- transaction has made meanwhile. Attaching takes the same lock.
+    lock table observation in share update exclusive mode;
     if to_regclass(partition) is not null then
         return false;
     end if;
