@@ -1,7 +1,7 @@
 """`make check`: every check of the house, one line each, what failed at the end.
 
-    python tools/check.py            all steps
-    python tools/check.py types lint some of them
+python tools/check.py            all steps
+python tools/check.py types lint some of them
 """
 
 import os
@@ -60,7 +60,9 @@ def steps() -> list[Step]:
             "walls",
             (
                 tool("lint-imports", "--no-logo"),
-                python("-m", "pytest", "tests/architecture", "-q", "--no-header", "-p", "no:randomly"),
+                python(
+                    "-m", "pytest", "tests/architecture", "-q", "--no-header", "-p", "no:randomly"
+                ),
             ),
         ),
         Step("format", (tool("ruff", "format", "--check", "--quiet", "."),)),
@@ -150,7 +152,9 @@ def main(names: list[str]) -> int:
                 failed.append(outcome)
     for outcome in failed:
         print(f"\n── {outcome.step.name} ──\n{outcome.output}")
-    print(f"\n{len(chosen) - len(failed)} passed, {len(failed)} failed in {time.monotonic() - began:.1f} s")
+    print(
+        f"\n{len(chosen) - len(failed)} passed, {len(failed)} failed in {time.monotonic() - began:.1f} s"
+    )
     return 1 if failed else 0
 
 

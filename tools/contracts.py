@@ -23,7 +23,8 @@ class FrontDoors(Contract):
             unmatched_alerting=self.unmatched_ignore_imports_alerting,  # type: ignore[arg-type]
         )
         rooms = {
-            module.name for module in helpers.module_expressions_to_modules(graph, self.rooms)  # type: ignore[arg-type]
+            module.name
+            for module in helpers.module_expressions_to_modules(graph, self.rooms)  # type: ignore[arg-type]
         }
         windows: list[tuple[str, str, str, int]] = []
         for room in sorted(room for room in rooms if graph.find_children(room)):

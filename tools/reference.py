@@ -1,7 +1,7 @@
 """Writes the parts of the documentation that are read from the code.
 
-    python tools/reference.py           write docs/reference/*.md and the map of rooms in README.md
-    python tools/reference.py --check   say what is out of date, exit 1
+python tools/reference.py           write docs/reference/*.md and the map of rooms in README.md
+python tools/reference.py --check   say what is out of date, exit 1
 """
 
 import importlib

@@ -63,7 +63,10 @@ def _module(name: str) -> str:
 
 def test_every_dependency_is_locked():
     locks = "\n".join(path.read_text() for path in (ROOT / "requirements").glob("*.lock"))
-    locked = {name.lower().replace("_", "-") for name in re.findall(r"^([\w.-]+)(?:\[.*\])?==", locks, re.M)}
+    locked = {
+        name.lower().replace("_", "-")
+        for name in re.findall(r"^([\w.-]+)(?:\[.*\])?==", locks, re.M)
+    }
 
     missing = {name for name, _ in declared()} - locked
 
@@ -75,13 +78,14 @@ def test_every_import_is_declared():
     from importlib.metadata import packages_distributions
 
     owners = packages_distributions()
-    names = {name for name, _ in declared()} 
+    names = {name for name, _ in declared()}
 
     undeclared = {
         f"{file}: {module}"
         for file, tree in python_files("src/")
         for module in _imported(tree)
-        if module not in sys.stdlib_module_names and module != "netzstadt"
+        if module not in sys.stdlib_module_names
+        and module != "netzstadt"
         and not {owner.lower() for owner in owners.get(module, [])} & names
     }
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-
 from tests.architecture.source import files, relative
 
 INLINE = {
@@ -12,7 +11,9 @@ INLINE = {
     "inline style": re.compile(r"<style\b|\sstyle\s*=\s*[\"']", re.I),
     "event handler": re.compile(r"\son[a-z]+\s*=\s*[\"']", re.I),
     "javascript address": re.compile(r"href\s*=\s*[\"']\s*javascript:", re.I),
-    "foreign host": re.compile(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=[\"']https?://", re.I),
+    "foreign host": re.compile(
+        r"<(?:script|link|img|iframe)[^>]+(?:src|href)=[\"']https?://", re.I
+    ),
 }
 # Text between tags that is no tag, variable or comment of a template.
 NOT_TEXT = re.compile(

@@ -13,9 +13,9 @@ CHECKING_WORDS = ("assert", "expect", "check_", "verify_")
 def functions_that_test(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Every test function."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if node.name.startswith("test_"):
-                yield node
+        is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if is_function and node.name.startswith("test_"):
+            yield node
 
 
 def can_fail(function: ast.AST, checkers: frozenset[str] = frozenset()) -> bool:

@@ -1,6 +1,7 @@
 """Only services write: pages, jobs, reactions and queries call them and nothing else."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -11,6 +12,7 @@ WRITES = {
     *("save", "create", "delete", "update", "get_or_create", "update_or_create"),
     *("bulk_create", "bulk_update", "acreate", "asave", "adelete", "aupdate", "set_password"),
 }
+SQL_WRITE = re.compile(r"\s*(?:insert into|update \w+ set|delete from)\s", re.IGNORECASE)
 # Objects that have methods of these names but write nothing to the database.
 HARMLESS = {"session", "headers", "params", "context", "digest", "data", "attrs", "hasher"}
 
@@ -21,9 +23,8 @@ def writes(tree: ast.AST) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr in WRITES and not _is_harmless(node.func.value):
                 yield node.lineno, f".{node.func.attr}()"
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if node.value.lstrip().lower().startswith(("insert into ", "update ", "delete from ")):
-                yield node.lineno, node.value.split()[0]
+        elif isinstance(node, ast.Constant) and SQL_WRITE.match(str(node.value)):
+            yield node.lineno, str(node.value).split()[0]
 
 
 def _is_harmless(value: ast.expr) -> bool:
@@ -35,7 +36,9 @@ def _is_harmless(value: ast.expr) -> bool:
 def is_reader(name: str) -> bool:
     """Whether the file is one that must not write, as a module or inside a package of the name."""
     path = PurePath(name)
-    return path.stem in READERS or (path.parent.name in READERS and path.parent.parent.name != "core")
+    return path.stem in READERS or (
+        path.parent.name in READERS and path.parent.parent.name != "core"
+    )
 
 
 def test_only_services_write():
@@ -56,6 +59,8 @@ def test_a_write_in_a_page_is_found():
 
 
 def test_a_call_of_a_service_is_no_write():
-    page = ast.parse("def p(request):\n    services.create(by=request.user)\n    d = {}.update(a=1)\n")
+    page = ast.parse(
+        "def p(request):\n    services.create(by=request.user)\n    d = {}.update(a=1)\n"
+    )
 
     assert list(writes(page)) == []

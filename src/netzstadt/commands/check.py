@@ -1,0 +1,107 @@
+"""Check what is stored: the audit trail, the observations, the tables."""
+
+from collections.abc import Callable
+
+import click
+
+from netzstadt.config import Config
+
+
+@click.group(
+    epilog="""\
+\b
+Examples:
+  netzstadt check all                 everything, beside a running up
+  netzstadt check audit               the sealed chain of the audit trail
+  netzstadt check audit --head 512:…  the same, and that nothing was cut off since
+\b
+Exit codes: 0 all is well, 1 something is wrong (each on a line of its own), 2 wrong usage.
+"""
+)
+def command() -> None:
+    """Check what is stored. Reads only, and works beside a running `netzstadt up`."""
+
+
+@command.command()
+@click.option("--head", default="", metavar="TEXT", help="Head of an earlier check: still there?")
+def audit(head: str) -> None:
+    """Recompute the sealed chain of the audit trail and name what was changed.
+
+    Prints the chain's head. Keep it outside the database and give it to the next check: only so
+    can a chain be noticed that was cut off or made anew.
+    """
+    _with_database(lambda: _audit(head))
+
+
+@command.command()
+def database() -> None:
+    """Compare states and roll-ups with the stored observations, and tables with this version."""
+    _with_database(_database)
+
+
+@command.command(name="all")
+def everything() -> None:
+    """All checks."""
+    _with_database(lambda: [*_audit(""), *_database()])
+
+
+def _with_database(check: Callable[[], list[str]]) -> None:
+    import django
+
+    from netzstadt.embedded.session import database as session
+
+    with session(Config.from_environment(), command="netzstadt check"):
+        django.setup()  # reads the address of the database, so only now
+        from django.db import connection
+
+        faults = check()
+        connection.close()
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        raise click.exceptions.Exit(1)
+
+
+def _audit(head: str) -> list[str]:
+    from netzstadt.core.audit import queries
+
+    try:
+        report = queries.verify_chain(head=head)
+    except ValueError as error:
+        sentence = "it is a number, a colon and 64 digits"
+        raise click.BadParameter(sentence, param_hint="--head") from error
+    click.echo(
+        f"Audit trail: {report.verified:,} events verified, {report.waiting:,} wait for their "
+        f"seal, {report.erased:,} without their personal part."
+    )
+    click.echo(f"Head: {report.head}")
+    faults = [
+        f"Audit trail: {fault.kind.value} at position {fault.position}, event {fault.event_id}"
+        for fault in report.faults
+    ]
+    if report.faults_left_out:
+        faults.append(f"Audit trail: {report.faults_left_out:,} more")
+    return faults
+
+
+def _database() -> list[str]:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from netzstadt.plane.consistency import check_store
+    from netzstadt.plane.migrate import shipped
+
+    with connection.cursor() as cursor:
+        cursor.execute("select name from plane_migration")
+        ran = {row[0] for row in cursor.fetchall()}
+    waiting = [f"plane {name}" for name, _ in shipped() if name not in ran]
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    waiting += [f"{step.app_label} {step.name}" for step, _ in plan]
+    faults = [f"Tables: {name} has not run; run `netzstadt migrate`." for name in waiting]
+    if not faults:
+        connection.ensure_connection()
+        report = check_store(connection.connection)
+        click.echo(f"Store: {report.observations:,} observations in {report.series:,} series.")
+        faults += report.faults
+    return faults
