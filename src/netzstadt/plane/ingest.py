@@ -152,11 +152,12 @@ class Ingest:
     async def _work(self) -> None:
         """Write groups until the queue is empty."""
         try:
-            async with self._pool.acquire() as connection:
-                if self._days is None:
-                    self._days = Days(await connection.fetchval(DAY_STARTS))
-                while self._queue:
-                    await self._commit(connection, self._next_group())
+            while self._queue:  # giving the connection back takes a while, too
+                async with self._pool.acquire() as connection:
+                    if self._days is None:
+                        self._days = Days(await connection.fetchval(DAY_STARTS))
+                    while self._queue:
+                        await self._commit(connection, self._next_group())
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
             # No connection: those who wait are told, and nothing of theirs was written.
             for pending in self._next_group(everything=True):
