@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from netzstadt.core.access.permissions import READ_AUDIT_TRAIL
 from netzstadt.core.access.rules import needs
@@ -19,7 +19,7 @@ def _midnight(day):
 
 
 @needs(READ_AUDIT_TRAIL)
-@require_GET
+@require_safe
 def trail(request: HttpRequest) -> HttpResponse:
     """The trail, newest first, filtered and by keyset."""
     form = TrailForm(request.GET)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from procrastinate import RetryStrategy
+from procrastinate import RetryStrategy, sql
 from procrastinate.contrib.django import app
 from procrastinate.tasks import Task
 
@@ -88,3 +88,16 @@ def defer_due_duties(*, at: datetime) -> list[str]:
             row.save(update_fields=["due_at"])
             done.append(row.name)
     return done
+
+
+def remove_finished_jobs(*, days: int = 3, failed_days: int = 30) -> None:
+    """Remove jobs that ended well ``days`` ago, and others that ended ``failed_days`` ago."""
+    app.connector.get_sync_connector().execute_query(
+        query=sql.queries["delete_old_jobs"], nb_hours=days * 24, queue=None, statuses=["succeeded"]
+    )
+    app.connector.get_sync_connector().execute_query(
+        query=sql.queries["delete_old_jobs"],
+        nb_hours=failed_days * 24,
+        queue=None,
+        statuses=["failed", "cancelled", "aborted"],
+    )

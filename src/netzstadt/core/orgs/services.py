@@ -1,8 +1,10 @@
 """Everything that changes persons."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from axes.models import AccessAttempt
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -117,6 +119,15 @@ def reactivate_person(*, person: Person, by: Person | None, at: datetime) -> Non
 def note_sign_in(*, person: Person, at: datetime) -> None:
     """Write into the trail that ``person`` signed in at ``at``."""
     audit.record(SignedIn(object_id=person.pk), by=person)
+
+
+def forget_expired_sessions(*, at: datetime) -> None:
+    """Remove sessions that have expired, and counted wrong passwords older than a day.
+
+    Both name people and addresses: what is no longer needed is not kept.
+    """
+    Session.objects.filter(expire_date__lt=at).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=at - timedelta(days=1)).delete()
 
 
 def _check_password(password: str, person: Person) -> None:

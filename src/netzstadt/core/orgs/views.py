@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from netzstadt.core.access import queries as access
 from netzstadt.core.access import services as grants
@@ -92,7 +92,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @needs(MANAGE_PERSONS)
-@require_http_methods(["GET"])
+@require_safe
 def persons(request: HttpRequest) -> HttpResponse:
     """All persons with their roles: find, sort, page."""
     sort = Sorting.from_query(request.GET.get("sort", ""), queries.PERSON_COLUMNS, default="name")
@@ -138,7 +138,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
 
 
 @needs(MANAGE_PERSONS)
-@require_http_methods(["GET"])
+@require_safe
 def person(request: HttpRequest, person_id) -> HttpResponse:
     """One person: her account, her roles, what can be changed."""
     shown = get_object_or_404(queries.persons(), pk=person_id)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from netzstadt.core.access.rules import public
 from netzstadt.core.ui import gallery, page
@@ -60,14 +60,14 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def kit(request: HttpRequest) -> HttpResponse:
     """The gallery: every component of the kit with its states."""
     return render(request, "ui/kit.html", gallery.examples(request))
 
 
 @public
-@require_GET
+@require_safe
 def legal(request: HttpRequest, topic: str) -> HttpResponse:
     """Imprint, accessibility and privacy: what the operator has to write before going public."""
     return render(request, f"ui/legal_{topic}.html")

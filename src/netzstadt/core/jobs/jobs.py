@@ -1,0 +1,11 @@
+"""Duties of the job queue itself."""
+
+from datetime import timedelta
+
+from netzstadt.core.jobs import services
+
+
+@services.duty(every=timedelta(hours=1))
+def remove_finished_jobs(**_: object) -> None:
+    """Remove jobs that ended well after three days, failed ones after thirty."""
+    services.remove_finished_jobs()

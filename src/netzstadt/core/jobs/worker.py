@@ -1,0 +1,87 @@
+"""The process that does the jobs: procrastinate's worker, the duties and the sweep beside it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from asgiref.sync import sync_to_async
+from django.db import InterfaceError, OperationalError, close_old_connections
+from procrastinate import App
+from procrastinate.contrib.django import app
+
+from netzstadt.core.jobs import services
+from netzstadt.lib import clock
+
+logger = logging.getLogger(__name__)
+
+# A due job is found by asking, at the latest after this time: a new one is announced at once.
+POLL_S = 1.0
+DUTIES_S = 1.0
+SWEEP_S = 15.0
+STALLED_AFTER_S = 30.0
+
+
+def run_worker(*, wait: bool = True) -> None:
+    """Do jobs until SIGTERM or SIGINT; a job in the works is finished first.
+
+    ``wait=False`` does what is due and returns (tests).
+    """
+    asyncio.run(_run(wait=wait))
+
+
+async def _run(*, wait: bool) -> None:
+    # A second app beside the first: the worker needs a connection of its own that can listen,
+    # while jobs that defer jobs go on doing so on Django's connection, in their transaction.
+    worker = app.with_connector(app.connector.get_worker_connector())
+    async with worker.open_async():
+        if not wait:
+            await _defer_due_duties()
+            await worker.run_worker_async(wait=False, install_signal_handlers=False)
+            return
+        upkeep = [
+            asyncio.create_task(_again(DUTIES_S, _defer_due_duties)),
+            asyncio.create_task(_again(SWEEP_S, lambda: sweep_stalled_jobs(worker))),
+        ]
+        try:
+            await worker.run_worker_async(
+                fetch_job_polling_interval=POLL_S,
+                stalled_worker_timeout=STALLED_AFTER_S,
+                shutdown_graceful_timeout=20,
+            )
+        finally:
+            for task in upkeep:
+                task.cancel()
+            await asyncio.gather(*upkeep, return_exceptions=True)
+
+
+async def sweep_stalled_jobs(worker: App) -> int:
+    """Put the jobs of workers that died back into the queue; return how many."""
+    stalled = await worker.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S)
+    swept = 0
+    for job in stalled:
+        await worker.job_manager.retry_job(job)
+        swept += 1
+    if swept:
+        logger.warning("%d jobs of a worker that died are done again.", swept)
+    return swept
+
+
+async def _defer_due_duties() -> None:
+    await sync_to_async(_defer_in_thread, thread_sensitive=False)()
+
+
+def _defer_in_thread() -> None:
+    try:
+        services.defer_due_duties(at=clock.now())
+    finally:
+        close_old_connections()
+
+
+async def _again(seconds: float, action: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        try:
+            await action()
+        except (OperationalError, InterfaceError) as error:
+            # The database is being restarted; procrastinate's worker waits for it as well.
+            logger.warning("The database did not answer: %s", str(error).splitlines()[0])
+        await asyncio.sleep(seconds)
