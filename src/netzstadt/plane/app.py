@@ -12,6 +12,7 @@ from netzstadt.plane.http import PROBLEM, Request, Response, check_limits
 from netzstadt.plane.ingest import Ingest
 from netzstadt.plane.live import routes as live
 from netzstadt.plane.sensorthings import routes as sensorthings
+from netzstadt.plane.sensorthings.hints import Hints
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -49,6 +50,7 @@ class Plane:
     reads: asyncpg.Pool
     writes: asyncpg.Pool
     ingest: Ingest
+    hints: Hints
 
     def __init__(
         self,
@@ -94,6 +96,7 @@ class Plane:
         )
         self.ingest = Ingest(self.writes)
         await self.ingest.start()
+        self.hints = Hints(self.writes)
 
     async def stop(self) -> None:
         """Close what start() opened; what was accepted is committed first."""

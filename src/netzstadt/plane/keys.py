@@ -24,7 +24,8 @@ select k.id, k.person_id, k.may_read, k.may_write, k.thing_ids,
              and g.unit_id is null and g.object_id is null
              and g.valid_from <= now() and (g.valid_to is null or now() < g.valid_to)
        ) as may_write_now,
-       k.last_used_at is null or k.last_used_at < now() - interval '1 minute' as is_stale
+       (k.last_used_at is null or k.last_used_at < now() - interval '1 minute')
+           and not current_setting('transaction_read_only')::boolean as is_stale
 from api_key k
 where k.secret_digest = $1 and k.revoked_at is null
   and (k.expires_at is null or now() < k.expires_at)

@@ -7,6 +7,10 @@ from netzstadt.plane.errors import Problem
 from netzstadt.plane.http import Request, Response
 from netzstadt.plane.sensorthings import read
 from netzstadt.plane.sensorthings.context import VERSION, Context, base_of
+from netzstadt.plane.sensorthings.create import create
+from netzstadt.plane.sensorthings.create_observations import create_observations
+from netzstadt.plane.sensorthings.post_observation import post_observation
+from netzstadt.standards.sensorthings.model import OBSERVATION
 from netzstadt.standards.sensorthings.path import ResourcePath, parse_path
 
 if TYPE_CHECKING:
@@ -18,9 +22,10 @@ Handler = Callable[[Context, ResourcePath], Awaitable[Response]]
 
 _READING: dict[str, Handler] = {"GET": read.read, "HEAD": read.read}
 # Writing on a collection, on one entity, and CreateObservations (13.2).
-_ON_COLLECTION: dict[str, Handler] = _READING | {}
+_ON_COLLECTION: dict[str, Handler] = _READING | {"POST": create}
+_ON_OBSERVATIONS: dict[str, Handler] = _READING | {"POST": post_observation}
 _ON_ENTITY: dict[str, Handler] = _READING | {}
-_ON_ACTION: dict[str, Handler] = {}
+_ON_ACTION: dict[str, Handler] = {"POST": create_observations}
 
 
 async def answer(plane: "Plane", request: Request) -> Response:
@@ -52,7 +57,7 @@ def _handlers(path: ResourcePath) -> dict[str, Handler]:
     if path.is_entity:
         return _ON_ENTITY
     if path.is_collection and not path.reference:
-        return _ON_COLLECTION
+        return _ON_OBSERVATIONS if path.type is OBSERVATION else _ON_COLLECTION
     return _READING
 
 

@@ -173,8 +173,8 @@ begin
     if features is not null then
         select 'unknown_feature', array_agg(n) into answer.problem, answer.places
         from unnest(features) with ordinality as u (feature, n)
-        where feature is not null
-          and not exists (select from feature_of_interest f where f.id = feature)
+        where u.feature is not null
+          and not exists (select from feature_of_interest f where f.id = u.feature)
         having count(*) > 0;
         if answer.places is not null then
             return answer;

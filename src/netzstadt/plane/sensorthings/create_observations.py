@@ -1,0 +1,281 @@
+"""CreateObservations (OGC 18-088, 13.2): observations of many Datastreams as data arrays."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from netzstadt.lib import clock
+from netzstadt.plane.batches import Columns
+from netzstadt.plane.errors import Problem, not_found
+from netzstadt.plane.http import Response
+from netzstadt.plane.ingest import KeyRefused, Receipt
+from netzstadt.plane.keys import Key
+from netzstadt.plane.sensorthings.bodies import decoded, media_type
+from netzstadt.plane.sensorthings.context import Context
+from netzstadt.plane.sensorthings.found import find
+from netzstadt.plane.sensorthings.hints import SeriesHint
+from netzstadt.plane.sensorthings.observation_ids import microseconds
+from netzstadt.plane.sensorthings.observations import NO_DATASTREAM, columns_of, row_of
+from netzstadt.plane.sensorthings.post_observation import datastream, refused, writer_of
+from netzstadt.standards.sensorthings.entities import NewEntity, read_id, read_new
+from netzstadt.standards.sensorthings.model import FEATURE_OF_INTEREST, OBSERVATION
+from netzstadt.standards.sensorthings.path import Id, ResourcePath
+from netzstadt.standards.strict_json import JsonError
+
+MAXIMUM_ROWS = 100_000
+MAXIMUM_DATASTREAMS = 10_000
+_FEATURE = "FeatureOfInterest/id"
+_COMPONENTS = frozenset(
+    {"phenomenonTime", "result", "resultTime", "resultQuality", "validTime", "parameters", _FEATURE}
+)
+
+_Time = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class _Link(msgspec.Struct, forbid_unknown_fields=True):
+    id: Any = msgspec.field(name="@iot.id")
+
+
+class _Group(msgspec.Struct, forbid_unknown_fields=True):
+    """One Datastream's share of the body; its rows stay bytes until the components are known."""
+
+    Datastream: _Link
+    components: list[str]
+    dataArray: msgspec.Raw  # noqa: N815 - the standard's name
+    count: int | None = msgspec.field(name="dataArray@iot.count", default=None)
+
+
+_decode_groups = msgspec.json.Decoder(list[_Group]).decode
+_decode_pairs = {
+    ("phenomenonTime", "result"): msgspec.json.Decoder(list[tuple[_Time, float]]).decode,
+    ("result", "phenomenonTime"): msgspec.json.Decoder(list[tuple[float, _Time]]).decode,
+}
+# Whole numbers beyond it are not all exact as doubles; the careful way reads them as integers.
+_EXACT = float(2**53)
+
+
+@dataclass(slots=True)
+class _Read:
+    """A group read: ``columns`` of the rows in order, ``positions`` of them in the data array."""
+
+    hint: SeriesHint | None  # None: there is no such Datastream
+    identifier: Id
+    length: int
+    columns: Columns
+    positions: list[int] | range
+
+
+async def create_observations(context: Context, _path: ResourcePath) -> Response:
+    """Answer 201 with a list: the link of each Observation, or "error" for one that was refused.
+
+    Whatever is wrong with the body as a whole, or with a Datastream's name, components or count,
+    refuses it all (400); a row that is wrong is one "error", and the others are stored. So are the
+    rows of a Datastream that is not there, unless there is none for any row (404).
+
+    Raises Problem, JsonError, Busy.
+    """
+    key = await writer_of(context)
+    media_type(context.request)
+    body = await context.request.body()
+    groups = await _groups(body)
+    links: list[list[str]] = []
+    reads: list[tuple[int, _Read]] = []
+    rows = 0
+    for number, group in enumerate(groups):
+        identifier = read_id(group.Datastream.id, f"$[{number}].Datastream['@iot.id']")
+        hint = await _hint(context, key, identifier)
+        read = await _read(context, group, f"$[{number}]", identifier, hint)
+        rows += read.length
+        if rows > MAXIMUM_ROWS:
+            raise Problem(413, f"One request brings at most {MAXIMUM_ROWS} observations.")
+        links.append(["error"] * read.length)
+        if hint is not None:
+            reads.append((number, read))
+    if not reads and rows:
+        raise Problem(404, NO_DATASTREAM, place="$[0].Datastream['@iot.id']")
+    if reads:
+        receipt = await _store(context, key, [read for _, read in reads])
+        _tell(context, links, reads, receipt)
+    flat = [link for group_links in links for link in group_links]
+    return Response(201, msgspec.json.encode(flat))
+
+
+async def _groups(body: bytes) -> list[_Group]:
+    """The body by Datastream. Raises JsonError, Problem 413."""
+    try:
+        groups = _decode_groups(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        await decoded(body)  # says precisely what is no good JSON
+        raise _shape_error(error) from error
+    if not groups:
+        raise JsonError("There is nothing in the list.")
+    if len(groups) > MAXIMUM_DATASTREAMS:
+        raise Problem(413, f"One request names at most {MAXIMUM_DATASTREAMS} Datastreams.")
+    for number, group in enumerate(groups):
+        names = group.components
+        for position, name in enumerate(names):
+            place = f"$[{number}].components[{position}]"
+            if name not in _COMPONENTS:
+                raise JsonError(f"Components are {', '.join(sorted(_COMPONENTS))}.", place)
+            if name in names[:position]:
+                raise JsonError("The component is there twice.", place)
+        if "result" not in names:
+            raise JsonError("The components lack result.", f"$[{number}].components")
+    return groups
+
+
+def _shape_error(error: Exception) -> JsonError:
+    """msgspec's message names the place behind a dash: ``… - at `$[0].components```."""
+    text, _, place = str(error).partition(" - at ")
+    return JsonError(
+        f"{text}. A list of Datastream, components and dataArray is expected.",
+        place.strip("`") or "$",
+    )
+
+
+async def _hint(context: Context, key: Key, identifier: Id) -> SeriesHint | None:
+    try:
+        return await datastream(context, key, identifier)
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        return None
+
+
+async def _read(
+    context: Context, group: _Group, place: str, identifier: Id, hint: SeriesHint | None
+) -> _Read:
+    raw = bytes(group.dataArray)
+    read = _fast(group, raw, identifier, hint) if hint is not None else None
+    if read is None:
+        data = await decoded(raw)
+        if not isinstance(data, list):
+            raise JsonError("The data array is a list of lists.", f"{place}.dataArray")
+        read = await _slow(context, group, data, identifier, hint)
+    if group.count is not None and group.count != read.length:
+        raise JsonError(
+            f"The data array has {read.length} rows.", f"{place}['dataArray@iot.count']"
+        )
+    return read
+
+
+def _fast(group: _Group, raw: bytes, identifier: Id, hint: SeriesHint) -> _Read | None:
+    """Rows that are nothing but times and numbers, decoded without looking at each.
+
+    None where any row is something else.
+    """
+    names = tuple(group.components)
+    decode = _decode_pairs.get(names)
+    if decode is None or not hint.observation_type.endswith("OM_Measurement"):
+        return None
+    try:
+        pairs = decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+    if not pairs:
+        return _Read(hint, identifier, 0, Columns([], [], []), range(0))
+    first, second = map(list, zip(*pairs, strict=True))
+    times, numbers = (first, second) if names[0] == "phenomenonTime" else (second, first)
+    if max(numbers) >= _EXACT or min(numbers) <= -_EXACT:
+        return None
+    length = len(pairs)
+    columns = Columns([hint.id] * length, times, numbers)
+    return _Read(hint, identifier, length, columns, range(length))
+
+
+async def _slow(
+    context: Context, group: _Group, data: list[Any], identifier: Id, hint: SeriesHint | None
+) -> _Read:
+    """Each row by itself; what is wrong with one does not touch the others."""
+    now = clock.now()
+    if hint is None:
+        return _Read(None, identifier, len(data), Columns([], [], []), [])
+    rows, positions = [], []
+    for position, values in enumerate(data):
+        try:
+            entity = _entity(group.components, values)
+            row = row_of(entity, hint.observation_type, at=now)
+            if entity.related:
+                row.rare["feature_id"] = await _feature(context, entity)
+        except (JsonError, Problem):
+            continue
+        rows.append(row)
+        positions.append(position)
+    columns = columns_of(rows, [hint.id] * len(rows))
+    return _Read(hint, identifier, len(data), columns, positions)
+
+
+def _entity(components: list[str], values: Any) -> NewEntity:
+    """One row as the body of an Observation. Raises JsonError."""
+    if not isinstance(values, list) or len(values) != len(components):
+        raise JsonError("A row has as many values as there are components.")
+    document = dict(zip(components, values, strict=True))
+    feature = document.pop(_FEATURE, None)
+    if feature is not None:
+        document["FeatureOfInterest"] = {"@iot.id": feature}
+    if document.get("phenomenonTime", "") is None:
+        del document["phenomenonTime"]
+    return read_new(document, OBSERVATION, implied="Datastream")
+
+
+async def _feature(context: Context, entity: NewEntity) -> Any:
+    link = entity.related["FeatureOfInterest"][0]
+    async with context.plane.reads.acquire() as connection:
+        found = await find(connection, FEATURE_OF_INTEREST, link.id or "")
+    if found is None:
+        raise not_found()
+    return found.key
+
+
+async def _store(context: Context, key: Key, reads: list[_Read]) -> Receipt:
+    """One batch of all Datastreams. Raises Problem where the key may not write, Busy."""
+    columns = reads[0].columns if len(reads) == 1 else _joined(reads)
+    if not columns.series_id:
+        return Receipt([])
+    try:
+        receipt = await context.plane.ingest.add(columns, key_id=key.id)
+    except KeyRefused as error:
+        for read in reads:
+            problem = await refused(context, read.identifier, error)
+            if problem is not error:
+                raise problem from error
+        raise
+    if NO_DATASTREAM in receipt.errors.values():
+        for read in reads:  # remembered wrongly: the next request asks anew
+            context.plane.hints.forget_series(read.identifier)
+    return receipt
+
+
+def _joined(reads: list[_Read]) -> Columns:
+    names = {name for read in reads for name in read.columns.sparse}
+    joined = Columns([], [], [], {name: [] for name in names})
+    for read in reads:
+        columns = read.columns
+        joined.series_id += columns.series_id
+        joined.time += columns.time
+        joined.number += columns.number
+        for name, values in joined.sparse.items():
+            values += columns.sparse.get(name) or [None] * len(columns.time)
+    return joined
+
+
+def _tell(
+    context: Context,
+    links: list[list[str]],
+    reads: list[tuple[int, _Read]],
+    receipt: Receipt,
+) -> None:
+    """Enter the link of every stored row."""
+    start = f"{context.base}/Observations('"
+    at = 0
+    for number, read in reads:
+        assert read.hint is not None, "only known Datastreams are stored"
+        begin = f"{start}{read.hint.id}-"
+        own = links[number]
+        for position, time in zip(read.positions, read.columns.time, strict=True):
+            sequence = receipt.sequence[at]
+            if sequence is not None:
+                own[position] = f"{begin}{microseconds(time)}-{sequence}')"
+            at += 1

@@ -1,0 +1,150 @@
+"""Entities that a write names: found by path or by link, and judged whether the key reaches them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from netzstadt.plane.errors import Problem, not_found
+from netzstadt.plane.keys import Key, require_unscoped
+from netzstadt.plane.sensorthings.observation_ids import Place, place_of
+from netzstadt.plane.sensorthings.tables import TABLES, link
+from netzstadt.standards.sensorthings.model import DATASTREAM, OBSERVATION, EntityType
+from netzstadt.standards.sensorthings.path import Id, Step
+
+# The Things that an entity belongs to; $1 is its key. The others belong to none.
+_THINGS = {
+    "Thing": "select $1::uuid",
+    "Datastream": "select thing_id from series where id = $1",
+    "HistoricalLocation": "select thing_id from historical_location where id = $1",
+    "Location": "select thing_id from thing_location where location_id = $1 "
+    "union select h.thing_id from historical_location h "
+    "join historical_location_location x on x.historical_location_id = h.id "
+    "where x.location_id = $1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entity in the database. ``key`` is its table's own: a uuid, for a Datastream the series
+    id, for an Observation its place; ``uuid`` is what the audit trail calls it."""
+
+    type: EntityType
+    key: Any
+    iot_id: Id
+    uuid: UUID
+
+
+async def find(connection: asyncpg.Connection, type_: EntityType, identifier: Id) -> Found | None:
+    """The entity with this @iot.id, if it is there."""
+    if type_ is OBSERVATION:
+        place = await place_of(connection, identifier)
+        return await _observation(connection, place) if place else None
+    return await _first(
+        connection, type_, "e.iot_id = $1::jsonb", msgspec.json.encode(identifier).decode()
+    )
+
+
+async def resolve(connection: asyncpg.Connection, steps: Iterable[Step]) -> Found:
+    """Follow a path to the entity of its last step.
+
+    Raises Problem 404 where a step leads nowhere.
+    """
+    found: Found | None = None
+    for step in steps:
+        if found is None or step.navigation is None:
+            assert step.id is not None, "a path to an entity begins with one"
+            found = await find(connection, step.type, step.id)
+        else:
+            found = await _follow(connection, found, step)
+        if found is None:
+            raise not_found()
+    assert found is not None, "a path has steps"
+    return found
+
+
+async def _follow(connection: asyncpg.Connection, source: Found, step: Step) -> Found | None:
+    assert step.navigation is not None
+    if step.type is OBSERVATION:
+        target = await find(connection, OBSERVATION, step.id) if step.id is not None else None
+        if target is None:
+            return None
+        condition = link(source.type, step.navigation.name, "s", "t")
+        belongs = await connection.fetchval(
+            f"select exists (select from {TABLES[source.type.name]} s, observation t "  # noqa: S608
+            f"where s.id = $1 and t.series_id = $2 and t.time = $3 and t.sequence = $4 "
+            f"and {condition})",
+            *(source.key, *target.key),
+        )
+        return target if belongs else None
+    table = TABLES[source.type.name]
+    condition = link(source.type, step.navigation.name, "s", "e")
+    if source.type is OBSERVATION:
+        own = "s.series_id = $1 and s.time = $2 and s.sequence = $3"
+        arguments = list(source.key)
+    else:
+        own, arguments = "s.id = $1", [source.key]
+    text = f"exists (select from {table} s where {own} and {condition})"
+    if step.id is not None:
+        text += f" and e.iot_id = ${len(arguments) + 1}::jsonb"
+        arguments.append(msgspec.json.encode(step.id).decode())
+    return await _first(connection, step.type, text, *arguments)
+
+
+async def _first(
+    connection: asyncpg.Connection, type_: EntityType, condition: str, *arguments: Any
+) -> Found | None:
+    uuid = "uuid" if type_ is DATASTREAM else "id"
+    row = await connection.fetchrow(
+        f"select e.id, e.{uuid} as uuid, e.iot_id from {TABLES[type_.name]} e "  # noqa: S608
+        f"where {condition}",
+        *arguments,
+    )
+    if row is None:
+        return None
+    return Found(type_, row["id"], msgspec.json.decode(row["iot_id"]), row["uuid"])
+
+
+async def _observation(connection: asyncpg.Connection, place: Place) -> Found | None:
+    row = await connection.fetchrow(
+        "select o.iot_id, s.uuid from observation o join series s on s.id = o.series_id "
+        "where o.series_id = $1 and o.time = $2 and o.sequence = $3",
+        *place,
+    )
+    if row is None:
+        return None
+    own = place.identifier if row["iot_id"] is None else msgspec.json.decode(row["iot_id"])
+    return Found(OBSERVATION, place, own, row["uuid"])
+
+
+async def require_reach(connection: asyncpg.Connection, key: Key, found: Found) -> None:
+    """Let pass a key that may change the entity.
+
+    Who may write sees everything (may_see), so only the scope of the key is left to judge. An
+    entity of several Things needs them all in scope, one of no Thing an unscoped key.
+
+    Raises Problem 404 where the Thing is out of scope and not public, else 403.
+    """
+    if key.thing_ids is None:
+        return
+    if found.type is OBSERVATION:
+        text, own = _THINGS["Datastream"], found.key.series_id
+    elif found.type.name in _THINGS:
+        text, own = _THINGS[found.type.name], found.key
+    else:
+        require_unscoped(key)
+        return
+    rows = await connection.fetch(
+        f"select id, visibility from thing where id in ({text})",  # noqa: S608
+        own,
+    )
+    if not rows:
+        require_unscoped(key)
+    for row in rows:
+        if not key.reaches(row["id"]):
+            if row["visibility"] != "PUBLIC":
+                raise not_found()
+            raise Problem(403, "This API key is limited to other Things.")

@@ -1,0 +1,57 @@
+"""The @iot.id of an Observation: derived from its key, or kept beside it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import asyncpg
+import msgspec
+
+from netzstadt.standards.sensorthings.path import Id
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DERIVED = re.compile(r"([0-9]{1,18})-(-?[0-9]{1,17})-([0-9]{1,5})")
+
+
+class Place(NamedTuple):
+    """The key of an observation."""
+
+    series_id: int
+    time: datetime
+    sequence: int
+
+    @property
+    def identifier(self) -> str:
+        """The derived @iot.id: series, microseconds since 1970, sequence."""
+        return f"{self.series_id}-{microseconds(self.time)}-{self.sequence}"
+
+
+def microseconds(time: datetime) -> int:
+    """Whole microseconds since 1970."""
+    since = time - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def is_derived(identifier: Id) -> bool:
+    """Whether the id has the form of a derived one, which no client may choose."""
+    return isinstance(identifier, str) and _DERIVED.fullmatch(identifier) is not None
+
+
+async def place_of(connection: asyncpg.Connection, identifier: Id) -> Place | None:
+    """Where the observation with this id is: kept ids first, for one that was moved has left its
+    derived place, which another observation may hold by now."""
+    row = await connection.fetchrow(
+        "select series_id, time, sequence from observation_alias where iot_id = $1::jsonb",
+        msgspec.json.encode(identifier).decode(),
+    )
+    if row is not None:
+        return Place(*row)
+    match = _DERIVED.fullmatch(identifier) if isinstance(identifier, str) else None
+    if match is None:
+        return None
+    try:
+        time = EPOCH + timedelta(microseconds=int(match[2]))
+    except OverflowError:
+        return None
+    sequence = int(match[3])
+    return Place(int(match[1]), time, sequence) if sequence <= 32_767 else None

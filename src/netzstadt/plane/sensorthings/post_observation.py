@@ -1,0 +1,222 @@
+"""POST of one Observation: the hot path, and the careful one behind it."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from netzstadt.lib import clock
+from netzstadt.plane.audit import Trail
+from netzstadt.plane.batches import Columns
+from netzstadt.plane.errors import Problem, not_found
+from netzstadt.plane.http import Response
+from netzstadt.plane.ingest import KeyRefused
+from netzstadt.plane.keys import Key, key_of, require_writer
+from netzstadt.plane.sensorthings import places
+from netzstadt.plane.sensorthings.bodies import MAXIMUM_ENTITY_BODY, decoded, media_type
+from netzstadt.plane.sensorthings.context import Context, id_in_url
+from netzstadt.plane.sensorthings.create import create_document
+from netzstadt.plane.sensorthings.found import find, require_reach, resolve
+from netzstadt.plane.sensorthings.hints import SeriesHint
+from netzstadt.plane.sensorthings.observation_ids import microseconds
+from netzstadt.plane.sensorthings.observations import (
+    NO_DATASTREAM,
+    check_result,
+    columns_of,
+    refusal,
+    row_of,
+)
+from netzstadt.plane.sensorthings.represent import observation_document
+from netzstadt.standards.sensorthings.entities import Link, NewEntity, read_new
+from netzstadt.standards.sensorthings.model import DATASTREAM, OBSERVATION
+from netzstadt.standards.sensorthings.path import Id, ResourcePath
+
+_Time = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class _DatastreamLink(msgspec.Struct, forbid_unknown_fields=True):
+    id: str | int = msgspec.field(name="@iot.id")
+
+
+class _Plain(msgspec.Struct, forbid_unknown_fields=True):
+    """An Observation as nearly all are: a number at an instant."""
+
+    result: int | float
+    phenomenonTime: _Time | None = None  # noqa: N815 - the standard's name
+    resultTime: _Time | None = None  # noqa: N815
+    Datastream: _DatastreamLink | None = None
+
+
+_decode_plain = msgspec.json.Decoder(_Plain).decode
+_MEMBERS = (b'"result"', b'"phenomenonTime"', b'"resultTime"', b'"Datastream"', b'"@iot.id"')
+
+
+async def post_observation(context: Context, path: ResourcePath) -> Response:
+    """Answer a POST of one Observation: 201 after the commit, Location, the entity.
+
+    Raises Problem, JsonError, Busy; then nothing is stored.
+    """
+    key = await writer_of(context)
+    media_type(context.request)
+    body = await context.request.body()
+    if len(body) > MAXIMUM_ENTITY_BODY:
+        raise Problem(413, "The body of an Observation is too large.")
+    plain = _plain(body, path)
+    if plain is None:
+        return await _carefully(context, path, key, await decoded(body))
+    given, identifier = plain
+    time = given.phenomenonTime or clock.now()
+    for is_last in (False, True):
+        hint = await datastream(context, key, identifier)
+        check_result(given.result, hint.observation_type, "$.result")
+        columns = Columns([hint.id], [time], [given.result])
+        if given.resultTime is not None:
+            columns.sparse["result_time"] = [given.resultTime]
+        sequence = await _add(context, key, columns, identifier, is_last=is_last)
+        if sequence is not None:
+            break
+    assert sequence is not None, "the last try stores or raises"
+    document = {
+        "phenomenonTime": time.astimezone(UTC),
+        "result": given.result,
+        "resultTime": given.resultTime and given.resultTime.astimezone(UTC),
+    }
+    return _created(context, f"{hint.id}-{microseconds(time)}-{sequence}", document)
+
+
+def _plain(body: bytes, path: ResourcePath) -> tuple[_Plain, Id] | None:
+    """The body and the Datastream's id, if it is a plain one at a plain address.
+
+    None sends it the careful way, which says what is wrong with it, if anything is.
+    """
+    try:
+        given = _decode_plain(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+    if any(body.count(name) > 1 for name in _MEMBERS) or b"\\u" in body:
+        return None  # a member given twice, perhaps in disguise
+    steps = path.steps
+    if len(steps) == 1 and given.Datastream is not None:
+        return given, given.Datastream.id
+    is_below = len(steps) == 2 and steps[0].type is DATASTREAM and given.Datastream is None
+    if is_below and steps[0].id is not None:
+        return given, steps[0].id
+    return None
+
+
+async def writer_of(context: Context) -> Key:
+    """The key of the request, from memory where it may write as far as is known.
+
+    Raises Problem 401 or 403.
+    """
+    hints = context.plane.hints.keys
+    key = await hints.key_of(context.request)
+    if key is None or not key.writes:
+        hints.forget(context.request)
+        key = await hints.key_of(context.request)
+    return require_writer(key)
+
+
+async def datastream(context: Context, key: Key, identifier: Id) -> SeriesHint:
+    """The Datastream that is written to, with its default feature seen to.
+
+    Raises Problem 404 where there is none.
+    """
+    hint = await context.plane.hints.series(identifier)
+    if hint is None:
+        raise not_found(NO_DATASTREAM)
+    if not hint.has_feature and key.reaches(hint.thing_id):
+        async with context.plane.writes.acquire() as connection, connection.transaction():
+            now = require_writer(await key_of(context.request, connection))
+            trail = Trail(now)
+            await places.ensure_feature(connection, hint.id, trail)
+            await trail.write(connection)
+        hint.has_feature = True
+    return hint
+
+
+async def _add(
+    context: Context, key: Key, columns: Columns, identifier: Id, *, is_last: bool
+) -> int | None:
+    """Store one observation and return its sequence; None where the Datastream was another one
+    than remembered, and a second try finds out.
+
+    Raises Problem, Busy.
+    """
+    try:
+        receipt = await context.plane.ingest.add(columns, key_id=key.id)
+    except KeyRefused as error:
+        raise await refused(context, identifier, error) from error
+    if receipt.errors:
+        reason = receipt.errors[0]
+        if reason == NO_DATASTREAM:
+            context.plane.hints.forget_series(identifier)
+            if not is_last:
+                return None
+        raise refusal(reason)
+    return receipt.sequence[0]
+
+
+async def refused(context: Context, identifier: Id, error: KeyRefused) -> Exception:
+    """Why the store refused the key, as the database knows it now: 401, 403 or 404."""
+    context.plane.hints.keys.forget(context.request)
+    async with context.plane.reads.acquire() as connection:
+        try:
+            key = require_writer(await context.plane.hints.keys.key_of(context.request))
+            found = await find(connection, DATASTREAM, identifier)
+            if found is None:
+                return not_found()
+            await require_reach(connection, key, found)
+        except Problem as problem:
+            return problem
+    return error
+
+
+def _created(context: Context, identifier: Id, document: dict[str, Any]) -> Response:
+    link = f"{context.base}/Observations({id_in_url(identifier)})"
+    body = observation_document(context.base, identifier, document)
+    return Response(201, body, headers=[(b"location", link.encode())])
+
+
+async def _carefully(
+    context: Context, path: ResourcePath, key: Key, document: Any
+) -> Response:
+    """An Observation with anything more than a number, a time and a Datastream."""
+    last = path.steps[-1]
+    implied = last.navigation.inverse if last.navigation else None
+    entity = read_new(document, OBSERVATION, implied=implied)
+    identifier = await _datastream_id(context, path, entity)
+    if identifier is None or "FeatureOfInterest" in entity.related or implied not in (
+        None,
+        "Datastream",
+    ):
+        return await create_document(context, path, document)
+    for is_last in (False, True):
+        hint = await datastream(context, key, identifier)
+        row = row_of(entity, hint.observation_type, at=clock.now())
+        columns = columns_of([row], [hint.id])
+        sequence = await _add(context, key, columns, identifier, is_last=is_last)
+        if sequence is not None:
+            break
+    derived = f"{hint.id}-{microseconds(row.time)}-{sequence}"
+    own = derived if entity.id is None else entity.id
+    return _created(context, own, _given(document, entity, row.time))
+
+
+def _given(document: dict[str, Any], entity: NewEntity, time: datetime) -> dict[str, Any]:
+    """The members as they were given, with the times that were filled in."""
+    given = {name: document[name] for name in entity.values}
+    return {"phenomenonTime": time.astimezone(UTC), "resultTime": None} | given
+
+
+async def _datastream_id(
+    context: Context, path: ResourcePath, entity: NewEntity
+) -> Id | None:
+    """The Datastream's id from body or path; None where it is made by the same request."""
+    if path.steps[-1].navigation is None:
+        link = entity.related["Datastream"][0]
+        return link.id if isinstance(link, Link) else None
+    if path.steps[-1].navigation.inverse != "Datastream":
+        return None
+    async with context.plane.reads.acquire() as connection:
+        return (await resolve(connection, path.steps[:-1])).iot_id

@@ -1,0 +1,51 @@
+"""One entity as JSON, as the answer to its own creation or change."""
+
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from netzstadt.plane.sensorthings.context import Context, id_in_url
+from netzstadt.plane.sensorthings.found import Found
+from netzstadt.plane.sensorthings.tables import TABLES
+from netzstadt.plane.sensorthings.values import property_json
+from netzstadt.standards.sensorthings.model import DATASTREAM, OBSERVATION, EntityType
+
+
+async def properties_of(connection: asyncpg.Connection, found: Found) -> dict[str, msgspec.Raw]:
+    """The properties that the entity has, each as JSON text, with its visibility if it has one."""
+    type_ = found.type
+    columns = [f'{property_json(type_, p, "e")} as "{p.name}"' for p in type_.properties]
+    if type_.name in {"Thing", "Datastream"}:
+        columns.append("to_json(lower(e.visibility))::text as visibility")
+    state = "left join series_state e_st on e_st.series_id = e.id" if type_ is DATASTREAM else ""
+    own, arguments = "e.id = $1", [found.key]
+    if type_ is OBSERVATION:
+        own, arguments = "e.series_id = $1 and e.time = $2 and e.sequence = $3", [*found.key]
+    row = await connection.fetchrow(
+        f"select {', '.join(columns)} from {TABLES[type_.name]} e {state} where {own}",  # noqa: S608
+        *arguments,
+    )
+    return {name: msgspec.Raw(text.encode()) for name, text in row.items() if text is not None}
+
+
+async def represent(connection: asyncpg.Connection, context: Context, found: Found) -> bytes:
+    """The JSON document of the entity (8.1), for the one who wrote it."""
+    link = context.link(found.type, found.iot_id)
+    document: dict[str, Any] = {"@iot.id": found.iot_id, "@iot.selfLink": link}
+    document |= await properties_of(connection, found)
+    document |= _navigation(found.type, link)
+    return msgspec.json.encode(document)
+
+
+def _navigation(type_: EntityType, link: str) -> dict[str, str]:
+    return {f"{n.name}@iot.navigationLink": f"{link}/{n.name}" for n in type_.navigations}
+
+
+def observation_document(base: str, identifier: str, given: dict[str, Any]) -> bytes:
+    """The JSON document of an Observation just made, without asking the database again."""
+    link = f"{base}/Observations({id_in_url(identifier)})"
+    document: dict[str, Any] = {"@iot.id": identifier, "@iot.selfLink": link}
+    document |= given
+    document |= _navigation(OBSERVATION, link)
+    return msgspec.json.encode(document)
