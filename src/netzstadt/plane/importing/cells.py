@@ -15,7 +15,7 @@ _INNER = "\x1f"  # stands between cells where the delimiter itself occurs inside
 
 @dataclass(slots=True)
 class Cells:
-    """A table of cells: cell (r, c) is ``data[start[r, c]:end[r, c]]``; ``line`` numbers its rows."""
+    """A table: cell (r, c) is ``data[start[r, c]:end[r, c]]``; ``line`` numbers its rows."""
 
     data: Bytes
     start: Positions

@@ -24,7 +24,9 @@ class CsvEntities:
 
     def __init__(self, survey: Survey) -> None:
         profile = survey.profile
-        assert profile.thing and profile.datastream and profile.sensor
+        assert profile.thing
+        assert profile.datastream
+        assert profile.sensor
         self._thing_rule, self._series_rule = profile.thing, profile.datastream
         self._sensor_rule = profile.sensor
         self._quantities = profile.observed_property

@@ -6,7 +6,6 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from netzstadt.lib import clock
 from netzstadt.plane.importing import numbers
 from netzstadt.plane.importing.blocks import Block, blocks
 from netzstadt.plane.importing.cells import Cells, split
@@ -74,14 +73,13 @@ class CsvReader:
         start, end, row, channel = start[present], end[present], row[present], channel[present]
 
         moments = self._moments.read(cells, header.time)
-        values, is_number = numbers.parse_numbers(
-            cells.data, start, end, self._profile.csv.decimal
-        )
+        values, is_number = numbers.parse_numbers(cells.data, start, end, self._profile.csv.decimal)
         reasons = moments.verdict[row]
         reasons = np.where(reasons == 0, np.where(is_number, 0, _NO_NUMBER), reasons)
         for place in np.flatnonzero(reasons):
-            rejects.append(self._reject(file, header, cells, row[place], channel[place],
-                                        int(reasons[place])))
+            rejects.append(
+                self._reject(file, header, cells, row[place], channel[place], int(reasons[place]))
+            )
         good = np.flatnonzero(reasons == 0)
         read = len(present) + sum(1 for reject in rejects if not reject.column)
         row, channel = row[good], channel[good]
@@ -100,11 +98,12 @@ class CsvReader:
         self, header: Header, cells: Cells, row: NDArray[np.int64], channel: NDArray[np.int64]
     ) -> NDArray[np.int32]:
         if header.identifier is None:
-            numbered = [
+            numbers_of = [
                 self._series.number(SeriesKey(header.station or each.id, each.id))
                 for each in header.channels
             ]
-            return np.array(numbered, dtype=np.int32)[channel]
+            of_channel: NDArray[np.int32] = np.array(numbers_of, dtype=np.int32)
+            return of_channel[channel]
         identifiers = numbers.cell_bytes(
             cells.data, cells.start[:, header.identifier], cells.end[:, header.identifier]
         )
@@ -118,7 +117,8 @@ class CsvReader:
             table[place] = self._series.number(
                 SeriesKey(station, station if is_long else f"{station}-{each.id}")
             )
-        return table[which[row] * len(header.channels) + channel]
+        numbered: NDArray[np.int32] = table[which[row] * len(header.channels) + channel]
+        return numbered
 
     def _reject(
         self, file: str, header: Header, cells: Cells, row: int, channel: int, reason: int

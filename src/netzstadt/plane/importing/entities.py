@@ -144,8 +144,9 @@ class EntityStore:
         if key is None:
             key = new_id()
             self._run(
-                "insert into location (id, iot_id, name, description, encoding_type, location, "
-                "geometry, bounds) values (%s, %s::jsonb, %s, %s, %s, %s::jsonb, %s, %s::text::box)",
+                "insert into location (id, iot_id, name, description, encoding_type, "
+                "location, geometry, bounds) "
+                "values (%s, %s::jsonb, %s, %s, %s, %s::jsonb, %s, %s::text::box)",
                 *(key, _json(row.iot_id), row.name, row.description, row.encoding_type),
                 *(_json(row.geometry), *_binary(row.geometry, row.name)),
             )
@@ -203,13 +204,12 @@ class EntityStore:
 
     def sensor(self, row: SensorRow) -> UUID:
         """The Sensor's key."""
-        key = self._made(
+        return self._made(
             "sensor",
             "insert into sensor (id, iot_id, name, description, encoding_type, metadata) "
             "values (%s, %s::jsonb, %s, %s, %s, %s::jsonb)",
             (row.iot_id, row.name, row.description, row.encoding_type, _json(row.metadata)),
         )
-        return key
 
     def observed_property(self, row: PropertyRow) -> UUID:
         """The ObservedProperty's key."""

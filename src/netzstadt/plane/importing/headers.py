@@ -112,9 +112,7 @@ def _channels(columns: list[str], layout: Layout, name: str) -> list[Channel]:
         quality = layout.quality.replace("{channel}", match["channel"])
         groups = match.groupdict()
         channel_name = groups.get("name") or match["channel"]
-        channels.append(
-            Channel(match["channel"], channel_name, position, positions.get(quality))
-        )
+        channels.append(Channel(match["channel"], channel_name, position, positions.get(quality)))
         known.add(quality)
     ids = [channel.id for channel in channels]
     if repeated := {each for each in ids if ids.count(each) > 1}:

@@ -7,18 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netzstadt.plane.importing.cells import Bytes, Positions
-from netzstadt.plane.importing.profile import FIXED_DIRECTIVES
 
 Floats = NDArray[np.float64]
 Truth = NDArray[np.bool_]
 Microseconds = NDArray[np.int64]
 
+# Parts of a time format and how many digits each has.
+FIXED_DIRECTIVES = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2}
 _DAY = 86_400_000_000
 _LARGEST_EXACT = 2**53
 _NUMBER = re.compile(rb"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*")
 # Up to 15 digits divided by a power of ten that a double holds exactly are rounded correctly.
 _FAST_DIGITS = 15
-_POWERS: Floats = 10.0 ** np.arange(23)
+_POWERS: Floats = np.power(10.0, np.arange(23), dtype=np.float64)
 
 
 def cell_bytes(data: Bytes, start: Positions, end: Positions) -> NDArray[np.bytes_]:
@@ -127,7 +128,7 @@ class FixedFormat:
         first = month.astype("datetime64[M]").astype("datetime64[D]")
         day = first + (parts["d"] - 1)
         good &= (parts["d"] >= 1) & (day.astype("datetime64[M]") == first.astype("datetime64[M]"))
-        # 24:00 is the end of the day (ISO 8601-1, 5.3.2), as some publishers label their last value.
+        # 24:00 is the end of the day (ISO 8601-1, 5.3.2): some publishers label so.
         good &= (hour <= 23) | ((hour == 24) & (minute == 0) & (second == 0))
         good &= (minute <= 59) & (second <= 59)
         seconds = (hour * 60 + minute) * 60 + second

@@ -66,7 +66,7 @@ class Reader:
 
     def __enter__(self) -> "Reader":
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "netzstadt.plane.importing.reading"],  # noqa: S603
+            [sys.executable, "-m", "netzstadt.plane.importing.reading"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for the storing half, which ends this one

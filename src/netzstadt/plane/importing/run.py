@@ -1,8 +1,8 @@
-"""One import from beginning to end: lock, run row, reading and storing side by side, the account."""
+"""One import from beginning to end: lock, run row, reading and storing side by side."""
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -46,7 +46,7 @@ class Order:
     rejects: Path
     visibility: str  # of the Things that are made, as the database writes it
     unit_id: UUID | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,7 @@ class Outcome:
     store_s: float
 
 
-def run_import(
-    order: Order, *, at: datetime, stop: threading.Event, progress: Progress
-) -> Outcome:
+def run_import(order: Order, *, at: datetime, stop: threading.Event, progress: Progress) -> Outcome:
     """Import what the survey found. Running it again goes on where it was stopped, or changes
     nothing: every observation is known by its series and time.
 
@@ -152,9 +150,7 @@ def _end(connection: psycopg.Connection[Any], run: "_Run", state: str, message: 
 class _Run:
     """The moving parts of one import."""
 
-    def __init__(
-        self, order: Order, connection: psycopg.Connection[Any], run_id: UUID
-    ) -> None:
+    def __init__(self, order: Order, connection: psycopg.Connection[Any], run_id: UUID) -> None:
         self.order = order
         self.run_id = run_id
         self.account = Account()
@@ -182,8 +178,14 @@ class _Run:
         order = self.order
         task = Task(order.path, order.survey.profile, order.limits)
         self._storers = [
-            Storer(order.database_url, self.run_id, self.account, self.rejects, self.channels,
-                   self._flags)
+            Storer(
+                order.database_url,
+                self.run_id,
+                self.account,
+                self.rejects,
+                self.channels,
+                self._flags,
+            )
             for _ in range(CONNECTIONS)
         ]
         is_done = False
@@ -248,8 +250,14 @@ class _Run:
             mine = np.flatnonzero(series % CONNECTIONS == shard)
             if len(mine):
                 batch.pieces.append(
-                    Piece(chunk.file, series[mine], chunk.time[mine], chunk.number[mine],
-                          chunk.flags[mine], chunk.line[mine])
+                    Piece(
+                        chunk.file,
+                        series[mine],
+                        chunk.time[mine],
+                        chunk.number[mine],
+                        chunk.flags[mine],
+                        chunk.line[mine],
+                    )
                 )
         self._batches[0].refused += len(chunk.rejects)
         for shard, batch in enumerate(self._batches):
@@ -264,8 +272,13 @@ class _Run:
             ]
         known = [place for place, number in enumerate(series) if number is not None]
         rejects = rows.rejects + [
-            Reject(rows.file, 0, rows.places[place], _value_of(rows, place),
-                   f"there is no Datastream {rows.datastreams[place]}")
+            Reject(
+                rows.file,
+                0,
+                rows.places[place],
+                _value_of(rows, place),
+                f"there is no Datastream {rows.datastreams[place]}",
+            )
             for place, number in enumerate(series)
             if number is None
         ]

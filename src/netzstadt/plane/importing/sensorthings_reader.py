@@ -15,7 +15,7 @@ BATCH = 10_000
 _LARGEST_EXACT = 2**53
 
 
-class _Fault(Exception):  # noqa: N818 - caught in this module
+class _Fault(Exception):
     """Why one observation cannot be taken over."""
 
 
@@ -77,9 +77,7 @@ def _empty(file: str) -> Rows:
     return Rows(file, [], [], [], {name: [] for name in _RARE}, [], 0)
 
 
-def _observations(
-    document: dict[str, Any], name: str
-) -> Iterator[tuple[str, Any, object]]:
+def _observations(document: dict[str, Any], name: str) -> Iterator[tuple[str, Any, object]]:
     """Place, entry and Datastream reference of every observation."""
     for number, entry in enumerate(_array(document, "Observations", name)):
         reference = entry.get("Datastream") if isinstance(entry, dict) else None
@@ -195,5 +193,3 @@ def _listed(holder: dict[str, Any], member: str, name: str) -> list[tuple[str, d
         if not isinstance(entry, dict):
             raise ImportRefused(f"{name}: {member}[{number}] is no object.")
     return [(f"$.{member}[{number}]", entry) for number, entry in enumerate(entries)]
-
-

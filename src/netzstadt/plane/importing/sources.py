@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -56,7 +56,7 @@ class _Guarded(io.RawIOBase):
     number of packed bytes where that is known beforehand.
     """
 
-    def __init__(self, inner: BinaryIO, packed: BinaryIO | int, name: str, limits: Limits) -> None:
+    def __init__(self, inner: IO[bytes], packed: BinaryIO | int, name: str, limits: Limits) -> None:
         self._inner = inner
         self._packed = packed
         self._name = name
@@ -65,6 +65,9 @@ class _Guarded(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    def tell(self) -> int:
+        return self._given
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         view = memoryview(buffer)
@@ -132,7 +135,8 @@ def _all_members(path: Path, limits: Limits) -> Iterator[Member]:
 def _directory_members(path: Path, limits: Limits) -> Iterator[Member]:
     for folder, folders, names in os.walk(path):
         folders.sort()
-        for name in sorted([*names, *(each for each in folders if (Path(folder) / each).is_symlink())]):
+        linked = [each for each in folders if (Path(folder) / each).is_symlink()]
+        for name in sorted([*names, *linked]):
             file = Path(folder) / name
             inner = file.relative_to(path).as_posix()
             if _is_hidden(inner):
@@ -162,11 +166,11 @@ def _opened(path: Path, name: str, limits: Limits) -> Iterator[io.BufferedReader
 
 def _unpacked(raw: BinaryIO, name: str, limits: Limits) -> io.BufferedReader:
     """The stream without its gzip layer, watched either way."""
-    buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)  # type: ignore[type-var]
+    buffered: Any = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)
     if buffered.peek(2)[:2] == b"\x1f\x8b":
         inner: BinaryIO = gzip.GzipFile(fileobj=buffered)  # type: ignore[assignment]
         return io.BufferedReader(_Guarded(inner, buffered, name, limits), MIB)
-    return buffered
+    return buffered  # type: ignore[no-any-return]
 
 
 def _tar_members(stream: io.BufferedReader, name: str, limits: Limits) -> Iterator[Member]:
@@ -183,7 +187,7 @@ def _tar_members(stream: io.BufferedReader, name: str, limits: Limits) -> Iterat
             file = archive.extractfile(entry)
             if file is not None:
                 yield Member(entry.name, _unpacked(file, entry.name, limits))  # type: ignore[arg-type]
-            archive.members = []  # a stream needs no list, and this one would grow
+            archive.members = []  # type: ignore[attr-defined] # a list would only grow
 
 
 def _zip_members(path: Path, limits: Limits) -> Iterator[Member]:
@@ -209,10 +213,9 @@ def _zip_members(path: Path, limits: Limits) -> Iterator[Member]:
                     f"{path.name} holds {entry.filename}, packed in a way other than deflate."
                 )
             with archive.open(entry) as file:
-                watched = io.BufferedReader(
-                    _Guarded(file, entry.compress_size, entry.filename, limits), MIB  # type: ignore[arg-type]
-                )
-                yield Member(entry.filename, _unpacked(watched, entry.filename, limits))
+                guarded = _Guarded(file, entry.compress_size, entry.filename, limits)
+                stream = _unpacked(io.BufferedReader(guarded, MIB), entry.filename, limits)
+                yield Member(entry.filename, stream)
 
 
 def _check_name(name: str, archive: str) -> None:

@@ -71,8 +71,15 @@ def check_geometry(geometry: object, place: str) -> shapely.Geometry:
     try:
         result: shapely.Geometry = shape(geometry)
         west, south, east, north = result.bounds
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError,
-            shapely.errors.ShapelyError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        shapely.errors.ShapelyError,
+    ) as error:
         raise ImportRefused(f"{place}: the geometry is no GeoJSON ({error}).") from error
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise ImportRefused(f"{place}: the geometry is not in degrees of longitude and latitude.")

@@ -184,8 +184,11 @@ class Storer:
             number = columns.number[place]
             result = columns.sparse.get("result", [])
             value = number if number is not None else result[place] if result else ""
-            rejects.append(Reject(batch.origins[place][0], 0, batch.origins[place][1],
-                                  str(value)[:200], reason))
+            rejects.append(
+                Reject(
+                    batch.origins[place][0], 0, batch.origins[place][1], str(value)[:200], reason
+                )
+            )
         return rejects
 
 

@@ -46,6 +46,7 @@ def survey(path: Path, profiles: list[Profile], *, is_named: bool, limits: Limit
     wanted = {profile.stations.file for profile in profiles if profile.stations}
     files: list[_File] = []
     stations: dict[str, bytes] = {}
+    total = 0
     for member in members(path, limits):
         head = _head(member.file)
         size = len(head)
@@ -53,6 +54,12 @@ def survey(path: Path, profiles: list[Profile], *, is_named: bool, limits: Limit
             stations[member.plain_name] = _whole(member.file, head, member.name, limits)
             size = 0
         size += _count(member.file)
+        total += size
+        if total > limits.unpacked:
+            raise ImportRefused(
+                f"{path.name} unpacks to more than {limits.unpacked // MIB} MiB. "
+                "If that is right, allow it with --max-size."
+            )
         files.append(_File(member.name, member.plain_name, head, size))
     profile = profiles[0] if is_named else _recognised(path, files, profiles)
     return _surveyed(path, files, profile, stations, limits)
@@ -72,8 +79,8 @@ def _surveyed(
         text = stations.get(profile.stations.file)
         beside = path.parent / profile.stations.file
         if text is None and beside.is_file():
-            with beside.open("rb") as file:
-                text = _whole(file, b"", beside.name, limits)
+            with beside.open("rb") as stream:
+                text = _whole(stream, b"", beside.name, limits)
     names = {file.name for file in data}
     found = Survey(
         profile=profile,
@@ -115,9 +122,7 @@ def _recognised(path: Path, files: list[_File], profiles: Iterable[Profile]) -> 
         return fitting[0]
     if fitting:
         names = ", ".join(profile.key for profile in fitting)
-        raise ImportRefused(
-            f"{path} fits several profiles: {names}. Name one with --profile."
-        )
+        raise ImportRefused(f"{path} fits several profiles: {names}. Name one with --profile.")
     raise ImportRefused(
         f"No profile fits {path}; tried {', '.join(tried)}. Name one with --profile, or write one "
         "for this publisher (docs/howto/import-data.md)."
