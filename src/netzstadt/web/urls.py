@@ -1,22 +1,17 @@
-"""The addresses of the whole house: each room's below its own prefix."""
+"""The addresses of the whole house: each room's own, and what is composed of several."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import include, path
 
-from netzstadt.core.access.rules import public
+from netzstadt.web import views
 
-
-@public
-def home(request: HttpRequest) -> HttpResponse:
-    """The front page."""
-    return render(request, "base.html")
-
+_web = ([path("", views.home, name="home")], "web")
 
 urlpatterns = [
-    path("", include(([path("", home, name="home")], "web"))),
+    path("", include(_web)),
     path("", include("netzstadt.core.urls")),
+    path("", include("netzstadt.urbandata.urls")),
 ]
+
 handler400 = "netzstadt.core.ui.errors.bad_request"
 handler403 = "netzstadt.core.ui.errors.forbidden"
 handler404 = "netzstadt.core.ui.errors.not_found"

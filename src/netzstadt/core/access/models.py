@@ -9,7 +9,10 @@ from netzstadt.core.access.permissions import Role
 
 
 class Grant(models.Model):
-    """A person has a role everywhere, in a unit or for one object; made by the plane's migrations."""
+    """A person has a role everywhere, in a unit or for one object.
+
+    The plane's migrations make the table.
+    """
 
     id: "models.UUIDField[uuid.UUID, uuid.UUID]" = models.UUIDField(primary_key=True)
     person = models.ForeignKey("orgs.Person", on_delete=models.PROTECT, related_name="grants")

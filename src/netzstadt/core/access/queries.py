@@ -20,7 +20,7 @@ M = TypeVar("M", bound=Model)
 
 
 def valid_grants(person: "Person | None", *, at: datetime | None = None) -> list[Grant]:
-    """The grants that hold for ``person`` at ``at`` (default: now); none for who may not sign in."""
+    """The grants of ``person`` that hold at ``at`` (default: now); none for who may not sign in."""
     if person is None or not person.is_active:
         return []
     moment = at or clock.now()

@@ -5,7 +5,7 @@ Each sets ``access_rule`` on the view; a test walks all addresses and finds a vi
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -19,14 +19,21 @@ if TYPE_CHECKING:
     from netzstadt.core.access.models import Grant
     from netzstadt.core.orgs.models import Person
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+V = TypeVar("V", bound=Callable[..., HttpResponse])
 
 
 def person_of(request: HttpRequest) -> "Person | None":
     """Who is signed in, or None."""
     user = getattr(request, "user", None)
     return user if user is not None and user.is_authenticated else None
+
+
+def signed_in_person(request: HttpRequest) -> "Person":
+    """Who is signed in, on a page that asks for it. Raises LookupError on one that does not."""
+    person = person_of(request)
+    if person is None:
+        raise LookupError("Nobody is signed in: decorate the view with @signed_in or @needs.")
+    return person
 
 
 def grants_of(request: HttpRequest) -> "list[Grant]":
@@ -43,34 +50,34 @@ def request_may(request: HttpRequest, permission: Permission, obj: object | None
     return queries.allows(grants_of(request), permission, obj)
 
 
-def public(view: View[P]) -> View[P]:
+def public(view: V) -> V:
     """Everybody may open the page; what it shows is filtered by ``visible``."""
     view.access_rule = "public"  # type: ignore[attr-defined]
     return view
 
 
-def signed_in(view: View[P]) -> View[P]:
+def signed_in(view: V) -> V:
     """Whoever is signed in may open the page; others are sent to sign in and back."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if person_of(request) is None:
             return _to_sign_in(request)
         return _private(view(request, *args, **kwargs))
 
     guarded.access_rule = "signed_in"  # type: ignore[attr-defined]
-    return guarded
+    return guarded  # type: ignore[return-value]
 
 
-def needs(permission: Permission) -> Callable[[View[P]], View[P]]:
+def needs(permission: Permission) -> Callable[[V], V]:
     """Who has ``permission`` everywhere may open the page.
 
     Others who are signed in read which permission is missing and who can help.
     """
 
-    def guard(view: View[P]) -> View[P]:
+    def guard(view: V) -> V:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if person_of(request) is None:
                 return _to_sign_in(request)
             if not request_may(request, permission):
@@ -78,7 +85,7 @@ def needs(permission: Permission) -> Callable[[View[P]], View[P]]:
             return _private(view(request, *args, **kwargs))
 
         guarded.access_rule = permission  # type: ignore[attr-defined]
-        return guarded
+        return guarded  # type: ignore[return-value]
 
     return guard
 

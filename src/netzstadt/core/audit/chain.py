@@ -38,8 +38,8 @@ class SealedEvent:
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> "SealedEvent":
         """Make one from a row whose first columns are ``COLUMNS``."""
-        *facts, digest = row[:10]
-        return cls(*facts, bytes(digest) if digest is not None else None)
+        digest = bytes(row[9]) if row[9] is not None else None
+        return cls(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], digest)
 
     def canonical(self) -> bytes:
         """The event as the bytes that are hashed."""

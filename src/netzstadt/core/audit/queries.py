@@ -168,8 +168,9 @@ def _links() -> Iterator[_Link]:
         with connection.connection.cursor(name="audit_chain") as cursor:
             cursor.itersize = _FETCH
             cursor.execute(
-                f"select {chain.COLUMNS}, e.personal_salt, e.personal::text, s.position, s.event_id,"  # noqa: S608 - a constant
-                " s.hash from audit_seal s left join audit_event e on e.id = s.event_id"
+                f"select {chain.COLUMNS}, e.personal_salt, e.personal::text,"  # noqa: S608 - a constant
+                " s.position, s.event_id, s.hash from audit_seal s"
+                " left join audit_event e on e.id = s.event_id"
                 " order by s.position"
             )
             for row in cursor:

@@ -1,6 +1,6 @@
 """Reading the audit trail."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +13,7 @@ from netzstadt.core.audit import queries
 from netzstadt.core.audit.forms import TrailForm
 
 
-def _midnight(day):
+def _midnight(day: date | None) -> datetime | None:
     """The beginning of a calendar day of the city; None stays None."""
     return None if day is None else timezone.make_aware(datetime.combine(day, time.min))
 

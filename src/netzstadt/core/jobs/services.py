@@ -45,7 +45,7 @@ def job(function: Callable[..., object]) -> Job:
     )(function)
 
 
-def defer(job: Job, *, at: datetime | None = None, **arguments: object) -> None:
+def defer(job: Job, *, at: datetime | None = None, **arguments: Any) -> None:
     """Have ``job`` done by a worker, at once or from ``at`` on.
 
     No lock is set: a locked job with a future time would hold back all others of its lock.

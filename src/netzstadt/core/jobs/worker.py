@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, close_old_connections
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from netzstadt.core.jobs import services
 from netzstadt.lib import clock
@@ -32,7 +33,7 @@ def run_worker(*, wait: bool = True) -> None:
 async def _run(*, wait: bool) -> None:
     # A second app beside the first: the worker needs a connection of its own that can listen,
     # while jobs that defer jobs go on doing so on Django's connection, in their transaction.
-    worker = app.with_connector(app.connector.get_worker_connector())
+    worker = app.with_connector(DjangoConnector().get_worker_connector())
     async with worker.open_async():
         if not wait:
             await _defer_due_duties()

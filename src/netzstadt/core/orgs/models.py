@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from netzstadt.lib.ids import new_id
@@ -38,7 +39,7 @@ class Person(AbstractBaseUser):
         verbose_name = _("Person")
         verbose_name_plural = _("Persons")
         constraints = [
-            models.UniqueConstraint(models.functions.Lower("email"), name="orgs_person_email_once"),
+            models.UniqueConstraint(Lower("email"), name="orgs_person_email_once"),
         ]
 
     def __str__(self) -> str:

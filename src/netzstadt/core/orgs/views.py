@@ -6,7 +6,6 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,24 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from netzstadt.core.access import queries as access
 from netzstadt.core.access import services as grants
 from netzstadt.core.access.permissions import MANAGE_PERSONS, Role
-from netzstadt.core.access.rules import needs, public, signed_in
+from netzstadt.core.access.rules import needs, public, signed_in, signed_in_person
 from netzstadt.core.orgs import demo, queries, services
 from netzstadt.core.orgs.forms import NewPasswordForm, PasswordForm, PersonForm, SignInForm
 from netzstadt.core.refusal import Refusal
-from netzstadt.core.ui.queries import Sorting
+from netzstadt.core.ui.queries import Sorting, safe_target
 from netzstadt.lib import clock
 
 _PAGE = 25
-
-
-def _next(request):
-    """Where to go after signing in: only to a page of this server."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return target
-    return ""
 
 
 @public
@@ -41,7 +30,7 @@ def _next(request):
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with e-mail address and password; the session gets a new key."""
-    target = _next(request)
+    target = safe_target(request)
     form = SignInForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = form.get_user()
@@ -73,21 +62,21 @@ def account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.change_password(
-                person=request.user,
+                person=signed_in_person(request),
                 current=form.cleaned_data["current"],
                 new=form.cleaned_data["new"],
-                by=request.user,
+                by=signed_in_person(request),
                 at=clock.now(),
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            update_session_auth_hash(request, request.user)
+            update_session_auth_hash(request, signed_in_person(request))
             messages.success(
                 request, _("The password is changed. Your other sessions have been ended.")
             )
             return redirect("orgs:account")
-    context = {"form": form, "grants": access.valid_grants(request.user)}
+    context = {"form": form, "grants": access.valid_grants(signed_in_person(request))}
     return render(request, "orgs/account.html", context, status=422 if form.errors else 200)
 
 
@@ -124,7 +113,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
                 email=form.cleaned_data["email"],
                 name=form.cleaned_data["name"],
                 password=form.cleaned_data["password"],
-                by=request.user,
+                by=signed_in_person(request),
                 at=clock.now(),
             )
         except Refusal as refusal:
@@ -160,7 +149,7 @@ def grant_role(request: HttpRequest, person_id) -> HttpResponse:
     person = get_object_or_404(queries.persons(), pk=person_id)
     if request.POST.get("role") in Role.values:
         role = Role(request.POST["role"])
-        grants.grant_role(person=person, role=role, by=request.user, at=clock.now())
+        grants.grant_role(person=person, role=role, by=signed_in_person(request), at=clock.now())
         messages.success(
             request,
             _("%(name)s is now: %(role)s.") % {"name": person.name, "role": role.label},
@@ -176,7 +165,7 @@ def revoke_role(request: HttpRequest, grant_id) -> HttpResponse:
     """End a role, after asking."""
     grant = get_object_or_404(access.current_grants(), pk=grant_id)
     if request.method == "POST":
-        grants.revoke_role(grant=grant, by=request.user, at=clock.now())
+        grants.revoke_role(grant=grant, by=signed_in_person(request), at=clock.now())
         messages.success(request, _("The role has ended."))
         return redirect("orgs:person", grant.person_id)
     return render(request, "orgs/grant_revoke.html", {"grant": grant})
@@ -191,7 +180,10 @@ def set_password(request: HttpRequest, person_id) -> HttpResponse:
     form = NewPasswordForm(request.POST)
     if form.is_valid():
         services.change_password(
-            person=person, new=form.cleaned_data["new"], by=request.user, at=clock.now()
+            person=person,
+            new=form.cleaned_data["new"],
+            by=signed_in_person(request),
+            at=clock.now(),
         )
         messages.success(request, _("The new password holds; all sessions of the person ended."))
     else:
@@ -205,5 +197,5 @@ def set_active(request: HttpRequest, person_id) -> HttpResponse:
     """Take an account out of use, or put it back."""
     person = get_object_or_404(queries.persons(), pk=person_id)
     change = services.deactivate_person if person.is_active else services.reactivate_person
-    change(person=person, by=request.user, at=clock.now())
+    change(person=person, by=signed_in_person(request), at=clock.now())
     return redirect("orgs:person", person.pk)

@@ -1,10 +1,12 @@
-"""Sorting of lists by a column named in the address."""
+"""What pages read from their address: the order of a list, and where to go on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 M = TypeVar("M", bound=Model)
 
@@ -33,3 +35,12 @@ class Sorting:
         """Sort, with the primary key as the last word, so that pages never overlap."""
         sign = "-" if self.is_descending else ""
         return queryset.order_by(f"{sign}{self.columns[self.column]}", f"{sign}pk")
+
+
+def safe_target(request: HttpRequest) -> str:
+    """The page named by ``next``, if it is one of this server; else an empty text."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if allowed else ""

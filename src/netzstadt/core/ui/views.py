@@ -4,28 +4,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_safe, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from netzstadt.core.access.rules import public
 from netzstadt.core.ui import gallery, page
-
-
-def _back(request):
-    """The page the form stood on; only a page of this server."""
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return redirect(target)
-    return redirect("/")
+from netzstadt.core.ui.queries import safe_target
 
 
 @public
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
     """Keep the chosen language in a cookie."""
-    response = _back(request)
+    response: HttpResponse = redirect(safe_target(request) or "/")
     language = request.POST.get("language", "")
     if translation.check_for_language(language) and language in dict(settings.LANGUAGES):
         response.set_cookie(
@@ -34,7 +24,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
             max_age=settings.LANGUAGE_COOKIE_AGE,
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
         )
     return response
 
@@ -43,7 +33,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Keep the chosen theme in a cookie; "system" forgets it."""
-    response = _back(request)
+    response: HttpResponse = redirect(safe_target(request) or "/")
     theme = request.POST.get("theme", "")
     if theme == "system":
         response.delete_cookie(page.THEME_COOKIE, samesite="Lax")

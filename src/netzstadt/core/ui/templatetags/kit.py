@@ -84,7 +84,7 @@ def with_query(context: template.Context, **changes: object) -> str:
 @register.filter
 def page_numbers(page: "Page[Any]") -> Iterator[int | str]:
     """The page numbers to show: first, last, and those around this one; gaps are texts."""
-    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)  # type: ignore[return-value]
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
 
 
 @dataclass(frozen=True, slots=True)
