@@ -255,6 +255,14 @@ def series_of(thing: Thing, *, to: "Person | None", limit: int = 200) -> list[Se
     )
 
 
+def example_series(*, to: "Person | None", things: Sequence[uuid.UUID] | None) -> Series | None:
+    """One series for an example of how to send; of ``things`` where they are named."""
+    found = visible_series(to=to)
+    if things is not None:
+        found = found.filter(thing_id__in=things)
+    return found.select_related("thing").order_by("id").first()
+
+
 def outlines() -> list[Outline]:
     """The boundaries that every map draws."""
     return list(Outline.objects.order_by("key"))

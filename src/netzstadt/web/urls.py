@@ -4,14 +4,11 @@ from django.urls import include, path
 
 from netzstadt.web import views
 
-_web = ([path("", views.home, name="home")], "web")
-
 urlpatterns = [
-    path("", include(_web)),
+    path("", include(([path("", views.home, name="home")], "web"))),
     path("", include("netzstadt.core.urls")),
     path("", include("netzstadt.urbandata.urls")),
 ]
-
 handler400 = "netzstadt.core.ui.errors.bad_request"
 handler403 = "netzstadt.core.ui.errors.forbidden"
 handler404 = "netzstadt.core.ui.errors.not_found"

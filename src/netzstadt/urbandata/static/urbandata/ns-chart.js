@@ -1,0 +1,179 @@
+/**
+ * Puts a zooming chart (uPlot) in the place of the fixed one when it is asked for.
+ *
+ * The fixed SVG and its table stay the way for print, for screen readers and without JavaScript.
+ */
+
+const language = document.documentElement.lang || "de";
+const HEIGHT = 340;
+
+/** @param {string} name @returns {string} the value of a property of the style sheet */
+function token(name) {
+  return getComputedStyle(document.body).getPropertyValue(name).trim();
+}
+
+class ZoomingChart extends HTMLElement {
+  /** @type {any} */
+  #plot;
+  /** @type {AbortController | undefined} */
+  #loading;
+  /** @type {ResizeObserver | undefined} */
+  #resized;
+  /** @type {HTMLElement} */
+  #stage = document.createElement("div");
+  /** @type {HTMLElement} */
+  #text = document.createElement("span");
+  #isZooming = false;
+
+  connectedCallback() {
+    if (this.querySelector(".ns-chart__bar")) return;
+    const bar = document.createElement("p");
+    bar.className = "ns-chart__bar";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "kern-btn kern-btn--secondary kern-btn--x-small";
+    button.setAttribute("aria-pressed", "false");
+    this.#text.className = "kern-label";
+    this.#text.textContent = this.dataset.open ?? "";
+    button.append(this.#text);
+    button.addEventListener("click", () => this.#toggle(button));
+    bar.append(button);
+    this.prepend(bar);
+    this.#stage.className = "ns-chart__stage";
+    this.#stage.hidden = true;
+    this.append(this.#stage);
+    document.addEventListener("ns-value", this);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("ns-value", this);
+    this.#resized?.disconnect();
+    this.#plot?.destroy();
+    this.#plot = undefined;
+  }
+
+  /** @param {Event} event a new value, written at the end of the line */
+  handleEvent(event) {
+    if (!(event instanceof CustomEvent) || !this.#plot) return;
+    const { series, time, value } = event.detail;
+    if (String(series) !== this.dataset.series || typeof value !== "number") return;
+    if (this.dataset.bars !== undefined) return; // a sum grows on the server
+    const [times, values, low, high] = this.#plot.data;
+    const seconds = Date.parse(time) / 1000;
+    const end = Date.parse(this.dataset.end ?? "") / 1000;
+    if (seconds >= end || (times.length && seconds <= times[times.length - 1])) return;
+    this.#plot.setData(
+      [[...times, seconds], [...values, value], [...low, value], [...high, value]],
+      false,
+    );
+    this.#plot.redraw();
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async #toggle(button) {
+    this.#isZooming = !this.#isZooming;
+    button.setAttribute("aria-pressed", String(this.#isZooming));
+    this.#text.textContent = (this.#isZooming ? this.dataset.close : this.dataset.open) ?? "";
+    const fixed = this.querySelector(".ns-chart-scroll");
+    if (fixed instanceof HTMLElement) fixed.hidden = this.#isZooming;
+    this.#stage.hidden = !this.#isZooming;
+    if (this.#isZooming && !this.#plot) await this.#draw();
+  }
+
+  /** @param {number} start @param {number} end seconds @returns {Promise<any[]>} uPlot's columns */
+  async #load(start, end) {
+    this.#loading?.abort();
+    this.#loading = new AbortController();
+    const query = new URLSearchParams({
+      start: new Date(start * 1000).toISOString(),
+      end: new Date(end * 1000).toISOString(),
+    });
+    const answer = await fetch(`${this.dataset.address}?${query}`, {
+      signal: this.#loading.signal,
+    });
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    const found = await answer.json();
+    return [found.times, found.values, found.minimum, found.maximum];
+  }
+
+  async #draw() {
+    const { default: Plot } = await import(this.dataset.library ?? "");
+    const start = Date.parse(this.dataset.start ?? "") / 1000;
+    const end = Date.parse(this.dataset.end ?? "") / 1000;
+    const data = await this.#load(start, end);
+    const zone = this.dataset.zone ?? "UTC";
+    const line = token("--ns-chart-line");
+    const text = token("--ns-muted");
+    const grid = { stroke: token("--ns-chart-grid"), width: 1 };
+    const axis = { stroke: text, grid, ticks: grid, font: "14px Fira Sans, sans-serif" };
+    const moment = new Intl.DateTimeFormat(language, {
+      dateStyle: "short",
+      timeStyle: "short",
+      timeZone: zone,
+    });
+    const isBars = this.dataset.bars !== undefined;
+    const options = {
+      width: this.clientWidth,
+      height: HEIGHT,
+      tzDate: (/** @type {number} */ seconds) => Plot.tzDate(new Date(seconds * 1000), zone),
+      scales: { x: { time: true, range: undefined } },
+      axes: [axis, { ...axis, size: 70 }],
+      series: [
+        {
+          label: this.dataset.time,
+          value: (/** @type {any} */ _, /** @type {number} */ v) =>
+            v == null ? "–" : moment.format(new Date(v * 1000)),
+        },
+        {
+          label: `${this.dataset.name}${this.dataset.unit ? ` (${this.dataset.unit})` : ""}`,
+          stroke: line,
+          fill: isBars ? token("--ns-chart-band") : undefined,
+          width: 2,
+          spanGaps: false,
+          paths: isBars ? Plot.paths.bars({ size: [0.86, 60] }) : undefined,
+          points: { show: data[0].length < 60 && !isBars },
+        },
+        { label: this.dataset.range, stroke: "transparent", width: 0, points: { show: false } },
+        { label: "", stroke: "transparent", width: 0, points: { show: false } },
+      ],
+      bands: isBars ? [] : [{ series: [3, 2], fill: token("--ns-chart-band") }],
+      legend: { live: true },
+      hooks: {
+        setSelect: [
+          (/** @type {any} */ plot) => {
+            if (plot.select.width < 4) return;
+            const from = plot.posToVal(plot.select.left, "x");
+            const to = plot.posToVal(plot.select.left + plot.select.width, "x");
+            plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            this.#refine(from, to);
+          },
+        ],
+      },
+      cursor: { drag: { x: true, y: false, setScale: false } },
+    };
+    this.#plot = new Plot(options, data, this.#stage);
+    this.#plot.over.addEventListener("dblclick", () => this.#refine(start, end));
+    this.#plot.over.title = this.dataset.zoom ?? "";
+    const hint = document.createElement("p");
+    hint.className = "ns-muted";
+    hint.textContent = this.dataset.zoom ?? "";
+    this.#stage.append(hint);
+    this.#resized = new ResizeObserver(() => {
+      if (!this.#stage.hidden) this.#plot?.setSize({ width: this.clientWidth, height: HEIGHT });
+    });
+    this.#resized.observe(this);
+  }
+
+  /** @param {number} start @param {number} end seconds: what is zoomed into is loaded finer */
+  async #refine(start, end) {
+    try {
+      const data = await this.#load(start, end);
+      this.#plot.setData(data, false);
+      this.#plot.setScale("x", { min: start, max: end });
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error; // replaced by a newer request
+    }
+  }
+}
+
+customElements.define("ns-chart", ZoomingChart);

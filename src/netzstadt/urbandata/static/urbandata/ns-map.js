@@ -1,0 +1,337 @@
+/**
+ * Draws the stations on a map (MapLibre GL) and keeps it in step with the list on the page.
+ *
+ * List entries are elements with data-station. Nothing is loaded from another host unless a base
+ * map is configured (data-style).
+ */
+
+const MOST_PARTS = 20;
+
+/** @param {string} name @returns {string} the value of a property of the style sheet */
+function token(name) {
+  return getComputedStyle(document.body).getPropertyValue(name).trim();
+}
+
+/** @returns {Record<string, string>} the map's colours in the present theme */
+function colours() {
+  return {
+    ground: token("--ns-map-ground"),
+    city: token("--ns-map-city"),
+    border: token("--ns-map-border"),
+    station: token("--ns-map-station"),
+    chosen: token("--ns-map-chosen"),
+    ring: token("--ns-map-ring"),
+  };
+}
+
+/** @param {any[]} features @returns {[[number, number], [number, number]] | null} their extent */
+function extentOf(features) {
+  let [west, south, east, north] = [180, 90, -180, -90];
+  /** @param {any} part */
+  const visit = (part) => {
+    if (typeof part[0] === "number") {
+      west = Math.min(west, part[0]);
+      east = Math.max(east, part[0]);
+      south = Math.min(south, part[1]);
+      north = Math.max(north, part[1]);
+    } else for (const inner of part) visit(inner);
+  };
+  for (const feature of features) visit(feature.geometry.coordinates);
+  return west > east ? null : [[west, south], [east, north]];
+}
+
+class StationMap extends HTMLElement {
+  /** @type {any} */
+  #map;
+  /** @type {any} */
+  #library;
+  /** @type {any} */
+  #popup;
+  /** @type {any[]} */
+  #stations = [];
+  /** @type {any} */
+  #outline = { type: "FeatureCollection", features: [] };
+  #chosen = "";
+
+  connectedCallback() {
+    if (this.#map || this.childElementCount) return;
+    // Drawn when it comes near the window: the list is there at once.
+    const near = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        near.disconnect();
+        this.#start().catch((error) => this.#fail(error));
+      },
+      { rootMargin: "300px" },
+    );
+    near.observe(this);
+  }
+
+  disconnectedCallback() {
+    this.#map?.remove();
+    this.#map = undefined;
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    console.warn("The map cannot be drawn.", error);
+    this.#map?.remove();
+    this.#map = undefined;
+    this.replaceChildren();
+    const note = document.createElement("p");
+    note.className = "ns-map__failed";
+    note.textContent = this.dataset.failed ?? "";
+    this.append(note);
+  }
+
+  async #start() {
+    const [library, outline] = await Promise.all([
+      import(this.dataset.library ?? ""),
+      fetch(this.dataset.outline ?? "").then((answer) => answer.json()),
+      this.#loadStations(),
+    ]);
+    this.#library = library;
+    this.#outline = outline;
+    library.setWorkerUrl(new URL(this.dataset.worker ?? "", document.baseURI).href);
+    const stage = document.createElement("div");
+    stage.className = "ns-map__stage";
+    this.append(stage);
+    this.#map = new library.Map({
+      container: stage,
+      style: this.dataset.style || this.#ownStyle(),
+      ...this.#view(),
+      attributionControl: false,
+      cooperativeGestures: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      fadeDuration: 0,
+      locale: {
+        "NavigationControl.ZoomIn": this.dataset.zoomIn,
+        "NavigationControl.ZoomOut": this.dataset.zoomOut,
+        "Popup.Close": this.dataset.close,
+        "Map.Title": this.dataset.label,
+      },
+    });
+    this.#map.touchZoomRotate.disableRotation();
+    this.#map.keyboard.disableRotation();
+    this.#map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
+    this.#map.addControl(new library.ScaleControl(), "bottom-left");
+    this.#map.addControl(new library.AttributionControl({ customAttribution: this.#sources() }));
+    this.#map.getCanvas().setAttribute("aria-label", this.dataset.label ?? "");
+    this.#map.on("load", () => this.#addLayers());
+    this.#watchTheme();
+    this.#joinList();
+  }
+
+  async #loadStations() {
+    let address = this.dataset.stations;
+    for (let part = 0; address && part < MOST_PARTS; part += 1) {
+      const answer = await fetch(address);
+      if (!answer.ok) throw new Error(`${answer.status}`);
+      const found = await answer.json();
+      this.#stations.push(...found.features);
+      address = found.next;
+    }
+  }
+
+  /** @returns {object} where the map looks first */
+  #view() {
+    const place = this.dataset.place?.split(",").map(Number);
+    if (place) return { center: place, zoom: 12.2 };
+    const all = [...this.#outline.features, ...this.#stations];
+    const bounds = extentOf(this.#stations.length ? this.#stations : all);
+    const wide = extentOf(all);
+    return { bounds: wide ?? bounds ?? [[6.9, 51.4], [7.2, 51.7]], fitBoundsOptions: { padding: 28 } };
+  }
+
+  /** @returns {string[]} who made the outlines; as text, never as markup */
+  #sources() {
+    const escape = document.createElement("span");
+    return this.#outline.features.map((/** @type {any} */ feature) => {
+      escape.textContent = feature.properties.attribution;
+      return escape.innerHTML;
+    });
+  }
+
+  /** @returns {object} a style without foreign hosts: the ground alone */
+  #ownStyle() {
+    return {
+      version: 8,
+      sources: {},
+      layers: [
+        { id: "ground", type: "background", paint: { "background-color": colours().ground } },
+      ],
+    };
+  }
+
+  #addLayers() {
+    const map = this.#map;
+    const colour = colours();
+    map.addSource("outline", { type: "geojson", data: this.#outline });
+    map.addLayer({
+      id: "city",
+      type: "fill",
+      source: "outline",
+      paint: { "fill-color": colour.city, "fill-opacity": this.dataset.style ? 0.08 : 1 },
+    });
+    map.addLayer({
+      id: "border",
+      type: "line",
+      source: "outline",
+      paint: { "line-color": colour.border, "line-width": 1.5 },
+    });
+    map.addSource("stations", {
+      type: "geojson",
+      data: { type: "FeatureCollection", features: this.#stations },
+      cluster: this.#stations.length > 60,
+      clusterRadius: 36,
+      clusterMaxZoom: 14,
+      promoteId: "station",
+    });
+    map.addLayer({
+      id: "clusters",
+      type: "circle",
+      source: "stations",
+      filter: ["has", "point_count"],
+      paint: {
+        "circle-color": colour.station,
+        "circle-radius": ["interpolate", ["linear"], ["get", "point_count"], 2, 13, 1000, 30],
+        "circle-stroke-color": colour.ring,
+        "circle-stroke-width": 2,
+      },
+    });
+    map.addLayer({
+      id: "stations",
+      type: "circle",
+      source: "stations",
+      filter: ["!", ["has", "point_count"]],
+      paint: this.#stationPaint(),
+    });
+    this.#addCounts();
+    map.on("click", "stations", (/** @type {any} */ event) => {
+      this.choose(event.features[0].properties.station, { scroll: true });
+    });
+    map.on("click", "clusters", async (/** @type {any} */ event) => {
+      const cluster = event.features[0];
+      const zoom = await map
+        .getSource("stations")
+        .getClusterExpansionZoom(cluster.properties.cluster_id);
+      map.easeTo({ center: cluster.geometry.coordinates, zoom });
+    });
+    for (const layer of ["stations", "clusters"]) {
+      map.on("mouseenter", layer, () => this.classList.add("ns-map--pointing"));
+      map.on("mouseleave", layer, () => this.classList.remove("ns-map--pointing"));
+    }
+    this.dataset.ready = "";
+  }
+
+  #stationPaint() {
+    const colour = colours();
+    const chosen = this.#chosen || this.dataset.station || "";
+    const isChosen = ["==", ["get", "station"], chosen];
+    return {
+      "circle-color": ["case", isChosen, colour.chosen, colour.station],
+      "circle-radius": ["case", isChosen, 10, 7],
+      "circle-stroke-color": colour.ring,
+      "circle-stroke-width": 2,
+    };
+  }
+
+  /** Numbers on clusters: drawn with the browser's own fonts, no glyph server is asked. */
+  #addCounts() {
+    if (this.dataset.style) return;
+    this.#map.addLayer({
+      id: "counts",
+      type: "symbol",
+      source: "stations",
+      filter: ["has", "point_count"],
+      layout: {
+        "text-field": ["get", "point_count_abbreviated"],
+        "text-font": ["Fira Sans", "sans-serif"],
+        "text-size": 13,
+        "text-allow-overlap": true,
+      },
+      paint: { "text-color": colours().ring },
+    });
+  }
+
+  /**
+   * Show one station on the map and in the list.
+   * @param {string} key @param {{scroll?: boolean, move?: boolean}} how
+   */
+  choose(key, { scroll = false, move = false } = {}) {
+    const feature = this.#stations.find((one) => one.properties.station === key);
+    if (!feature || !this.#map) return;
+    this.#chosen = key;
+    for (const [name, value] of Object.entries(this.#stationPaint())) {
+      if (this.#map.getLayer("stations")) this.#map.setPaintProperty("stations", name, value);
+    }
+    for (const entry of document.querySelectorAll("[data-station]:not(ns-map)")) {
+      if (!(entry instanceof HTMLElement)) continue;
+      const isChosen = entry.dataset.station === key;
+      entry.classList.toggle("ns-chosen", isChosen);
+      if (isChosen && scroll) entry.scrollIntoView({ block: "nearest" });
+    }
+    this.#popup?.remove();
+    this.#popup = new this.#library.Popup({ offset: 12, focusAfterOpen: false, maxWidth: "18rem" })
+      .setLngLat(feature.geometry.coordinates)
+      .setDOMContent(this.#card(feature.properties))
+      .addTo(this.#map);
+    if (move) {
+      const zoom = Math.max(this.#map.getZoom(), 13);
+      this.#map.jumpTo({ center: feature.geometry.coordinates, zoom });
+    }
+  }
+
+  /** @param {any} station @returns {HTMLElement} what the popup says */
+  #card(station) {
+    const card = document.createElement("div");
+    card.className = "ns-map__card";
+    const link = document.createElement("a");
+    link.href = station.url;
+    link.textContent = station.name;
+    card.append(link);
+    const lines = [station.value, station.age, station.simulated ? this.dataset.simulated : ""];
+    for (const line of lines) {
+      if (!line) continue;
+      const text = document.createElement("p");
+      text.textContent = line;
+      card.append(text);
+    }
+    return card;
+  }
+
+  /** The list's entries get a button that shows them here. */
+  #joinList() {
+    const placed = new Set(this.#stations.map((one) => one.properties.station));
+    for (const entry of document.querySelectorAll("li[data-station]")) {
+      if (!(entry instanceof HTMLElement) || !placed.has(entry.dataset.station)) continue;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "ns-station__show";
+      button.textContent = this.dataset.show ?? "";
+      const name = entry.querySelector("a")?.textContent ?? "";
+      button.setAttribute("aria-label", `${this.dataset.show}: ${name}`);
+      button.addEventListener("click", () => {
+        this.choose(entry.dataset.station ?? "", { move: true });
+        this.scrollIntoView({ block: "nearest" });
+      });
+      entry.append(button);
+    }
+  }
+
+  #watchTheme() {
+    const repaint = () => {
+      if (!this.#map?.getLayer("stations")) return;
+      const colour = colours();
+      if (this.#map.getLayer("ground")) {
+        this.#map.setPaintProperty("ground", "background-color", colour.ground);
+      }
+      this.#map.setPaintProperty("city", "fill-color", colour.city);
+      this.#map.setPaintProperty("border", "line-color", colour.border);
+    };
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+  }
+}
+
+customElements.define("ns-map", StationMap);

@@ -1,0 +1,66 @@
+"""How templates write values, ages and flags."""
+
+from datetime import datetime
+
+from django import template
+from django.conf import settings
+
+from netzstadt.lib import clock
+from netzstadt.urbandata import formats, queries
+from netzstadt.urbandata.models import Series, SeriesState
+
+register = template.Library()
+
+
+@register.filter
+def state(series: Series) -> SeriesState | None:
+    """The series' latest value with its count and extent."""
+    return queries.state_of(series)
+
+
+@register.filter
+def value_text(series: Series) -> str:
+    """The latest value with its unit."""
+    return formats.value_text(series, queries.state_of(series))
+
+
+@register.filter
+def age_text(then: datetime | None) -> str:
+    """How long ago, in words."""
+    return formats.age_text(then, clock.now()) if then is not None else ""
+
+
+@register.filter
+def is_stale(of: SeriesState) -> bool:
+    """Whether the value is overdue."""
+    return formats.is_stale(of, clock.now())
+
+
+@register.filter
+def quality_text(flag: str) -> str:
+    """A quality flag in words."""
+    return formats.quality_text(flag)
+
+
+@register.filter
+def number(value: float | None) -> str:
+    """A number for people."""
+    return formats.number(value) if value is not None else "–"
+
+
+@register.filter
+def percent(part: float | None) -> str:
+    """A part of one in per cent."""
+    return f"{formats.number(part * 100, 0)} %" if part is not None else "–"
+
+
+@register.simple_tag
+def basemap_style_url() -> str:
+    """The configured style of a base map; empty where only outlines are drawn."""
+    return str(settings.CONFIG.basemap_style_url)
+
+
+@register.simple_tag
+def observations_address(series: Series) -> str:
+    """Where observations of a series are sent to and read from."""
+    return formats.entity_address("Datastreams", series.iot_id) + "/Observations"

@@ -1,0 +1,72 @@
+"""The data engineer's pages: API keys and the account of imports."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from netzstadt.core.access.rules import needs, person_of
+from netzstadt.lib import clock
+from netzstadt.urbandata import queries, services
+from netzstadt.urbandata.forms import ApiKeyForm
+from netzstadt.urbandata.models import ApiKey
+from netzstadt.urbandata.permissions import KEEP_API_KEYS, SEE_IMPORTS
+
+PAGE = 25
+
+
+@needs(KEEP_API_KEYS)
+@require_GET
+def key_list(request: HttpRequest) -> HttpResponse:
+    """Every key, with what it opens and when it was used last."""
+    now = clock.now()
+    page = Paginator(queries.api_keys(at=now), PAGE).get_page(request.GET.get("page"))
+    keys = [(key, key.is_valid(now)) for key in page.object_list]
+    return render(request, "urbandata/key_list.html", {"page": page, "keys": keys})
+
+
+@needs(KEEP_API_KEYS)
+@require_http_methods(["GET", "POST"])
+def new_key(request: HttpRequest) -> HttpResponse:
+    """Make a key; its secret is in this one answer and nowhere else."""
+    person = person_of(request)
+    form = ApiKeyForm(
+        request.POST or None, reader=person, initial={"stations": request.GET.get("station", "")}
+    )
+    if request.method == "POST" and form.is_valid():
+        now = clock.now()
+        scope = form.cleaned_data["scope"]
+        issued = services.issue_api_key(
+            name=form.cleaned_data["name"],
+            holder=person,
+            may_read=scope in {form.READ, form.BOTH},
+            may_write=scope in {form.WRITE, form.BOTH},
+            things=form.cleaned_data["stations"],
+            expires_at=form.expires_at(now),
+            by=person,
+            at=now,
+        )
+        example = queries.example_series(to=person, things=form.cleaned_data["stations"])
+        context = {"issued": issued, "example": example}
+        return render(request, "urbandata/key_issued.html", context, status=201)
+    status = 422 if form.errors else 200
+    return render(request, "urbandata/key_new.html", {"form": form}, status=status)
+
+
+@needs(KEEP_API_KEYS)
+@require_http_methods(["GET", "POST"])
+def revoke(request: HttpRequest, key) -> HttpResponse:
+    """Ask, then end the key."""
+    found = get_object_or_404(ApiKey, pk=key)
+    if request.method == "POST":
+        services.revoke_api_key(key=found, by=person_of(request), at=clock.now())
+        return redirect("urbandata:api-keys")
+    return render(request, "urbandata/key_revoke.html", {"key": found})
+
+
+@needs(SEE_IMPORTS)
+@require_GET
+def import_list(request: HttpRequest) -> HttpResponse:
+    """Every import with the account of its rows."""
+    page = Paginator(queries.import_runs(), PAGE).get_page(request.GET.get("page"))
+    return render(request, "urbandata/import_list.html", {"page": page})

@@ -1,0 +1,237 @@
+"""Pages of stations and of what they measure."""
+
+import time as seconds
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from netzstadt.core.access.rules import needs, person_of, public, request_may
+from netzstadt.lib import clock, live_tickets
+from netzstadt.urbandata import chart_pages, formats, queries, services
+from netzstadt.urbandata.forms import PeriodForm, StationsForm, VisibilityForm
+from netzstadt.urbandata.models import ObservedProperty, Thing, Visibility
+from netzstadt.urbandata.permissions import DECIDE_VISIBILITY
+
+PROPERTY_PAGE = 50
+
+
+def _listening(request, series) -> dict[str, Any]:
+    """The address at which a page hears of new values of its series."""
+    ids = [str(one.pk) for one in series][:200]
+    if not ids:
+        return {"live": ""}
+    query = {"series": ",".join(ids)}
+    person = person_of(request)
+    if person is not None:
+        now = int(seconds.time())
+        query["ticket"] = live_tickets.issue_ticket(person.pk, now=now, key=settings.SECRET_KEY)
+    return {"live": f"/live/values?{urlencode(query, safe=',')}"}
+
+
+def _form(request) -> StationsForm:
+    found = queries.observed_properties(to=person_of(request))
+    choices = [(str(one.pk), one.name) for one in found[:200]]
+    return StationsForm(request.GET, properties=choices)
+
+
+@public
+@require_GET
+def station_list(request: HttpRequest) -> HttpResponse:
+    """All stations, on a map and in a list that says the same."""
+    form = _form(request)
+    page = queries.stations(form.wanted(after=request.GET.get("after", "")), to=person_of(request))
+    query = {name: value for name, value in request.GET.items() if name != "after" and value}
+    here = reverse("urbandata:stations")
+    following = f"{here}?{urlencode({**query, 'after': page.following})}" if page.following else ""
+    first = f"{here}?{urlencode(query)}" if request.GET.get("after") else ""
+    series = [one for row in page.rows for one in row.latest]
+    context = {
+        "form": form,
+        "page": page,
+        "older": following,
+        "newer": first,
+        "map_query": urlencode({k: v for k, v in query.items() if k in {"q", "property"}}),
+        "is_filtered": bool(query.get("q") or query.get("property")),
+        **_listening(request, series),
+    }
+    return render(request, "urbandata/station_list.html", context)
+
+
+@public
+@require_GET
+def station_map(request: HttpRequest) -> HttpResponse:
+    """Stations as GeoJSON (RFC 7946) for the map, a bounded part at a time (``next``)."""
+    form = StationsForm(request.GET, properties=[])
+    person = person_of(request)
+    wanted = form.wanted(after=request.GET.get("after", ""))
+    rows, following = queries.map_features(
+        queries.Wanted(text=wanted.text, property_id=wanted.property_id, after=wanted.after),
+        to=person,
+    )
+    features = [_feature(row) for row in rows]
+    document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
+    if following:
+        query = {name: value for name, value in request.GET.items() if name != "after"}
+        here = reverse("urbandata:stations-map")
+        document["next"] = f"{here}?{urlencode({**query, 'after': following})}"
+    response = JsonResponse(document, content_type="application/geo+json")
+    response["Cache-Control"] = "public, max-age=15" if person is None else "private, no-store"
+    response["Vary"] = "Cookie, Accept-Language"
+    return response
+
+
+def _feature(row) -> dict[str, Any]:
+    key, name, is_simulated, longitude, latitude, observed, number, unit, time = row
+    value = ""
+    if number is not None:
+        symbol = (unit or {}).get("symbol") or ""
+        value = f"{observed}: {formats.number(number)} {symbol}".strip()
+    return {
+        "type": "Feature",
+        "id": str(key),
+        "geometry": {"type": "Point", "coordinates": [longitude, latitude]},
+        "properties": {
+            "station": str(key),
+            "name": name,
+            "url": reverse("urbandata:station", args=[key]),
+            "value": value,
+            "age": formats.age_text(time, clock.now()) if time else "",
+            "simulated": is_simulated,
+        },
+    }
+
+
+@public
+@require_GET
+def outline(request: HttpRequest) -> HttpResponse:
+    """The boundaries of the city as GeoJSON."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": one.boundary,
+            "properties": {
+                "name": one.name,
+                "attribution": one.attribution,
+                "attributionUrl": one.attribution_url,
+            },
+        }
+        for one in queries.outlines()
+    ]
+    document = {"type": "FeatureCollection", "features": features}
+    response = JsonResponse(document, content_type="application/geo+json")
+    response["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@public
+@require_GET
+def station(request: HttpRequest, key) -> HttpResponse:
+    """One station: its values now, the chart of one of its series, where it is, whose data."""
+    person = person_of(request)
+    found = queries.visible_things(to=person).select_related("data_source")
+    thing = get_object_or_404(found, pk=key)
+    series = queries.series_of(thing, to=person)
+    for one in series:
+        one.thing = thing
+    chosen = _chosen(series, request.GET.get("series", ""))
+    context = {
+        "thing": thing,
+        "place": queries.station_place(thing),
+        "cards": chart_pages.cards(series, at=clock.now()),
+        "chosen": chosen,
+        "api_address": formats.entity_address("Things", thing.iot_id),
+        "may_decide": request_may(request, DECIDE_VISIBILITY),
+        "is_staff": person is not None,
+        "flags": sorted(
+            {
+                flag
+                for one in series
+                if (state := queries.state_of(one)) is not None
+                for flag in state.last_quality or ()
+            }
+        ),
+        **_listening(request, series),
+    }
+    if chosen is not None:
+        form = PeriodForm(request.GET)
+        form.is_valid()
+        period = chart_pages.asked_period(
+            chosen, form.cleaned_data.get("span", ""), form.cleaned_data.get("on")
+        )
+        context |= {"view": chart_pages.chart_view(chosen, period, at=clock.now()), "form": form}
+    return render(request, "urbandata/station.html", context)
+
+
+def _chosen(series, wanted):
+    if not wanted:
+        return series[0] if series else None
+    for one in series:
+        if str(one.pk) == wanted:
+            return one
+    raise Http404
+
+
+@needs(DECIDE_VISIBILITY)
+@require_http_methods(["GET", "POST"])
+def visibility(request: HttpRequest, key) -> HttpResponse:
+    """Decide who may see a station; says beforehand what follows from it."""
+    person = person_of(request)
+    thing: Thing = get_object_or_404(queries.visible_things(to=person), pk=key)
+    form = VisibilityForm(request.POST or None, initial={"visibility": thing.visibility})
+    if request.method == "POST" and form.is_valid():
+        chosen = Visibility(form.cleaned_data["visibility"])
+        services.set_thing_visibility(thing=thing, visibility=chosen, by=person, at=clock.now())
+        messages.success(
+            request, _("This station can now be seen by: %(who)s.") % {"who": chosen.label}
+        )
+        return redirect("urbandata:station", key=key)
+    status = 422 if form.errors else 200
+    context = {"form": form, "thing": thing}
+    return render(request, "urbandata/station_visibility.html", context, status=status)
+
+
+@public
+@require_GET
+def property_list(request: HttpRequest) -> HttpResponse:
+    """Everything that is measured in the city."""
+    found = queries.observed_properties(to=person_of(request))
+    page = Paginator(found, PROPERTY_PAGE).get_page(request.GET.get("page"))
+    return render(request, "urbandata/property_list.html", {"page": page})
+
+
+@public
+@require_GET
+def observed_property(request: HttpRequest, key) -> HttpResponse:
+    """One observed property: every station that measures it, with the latest values."""
+    person = person_of(request)
+    seen = queries.visible_series(to=person).filter(observed_property_id=key)
+    observed = get_object_or_404(ObservedProperty, pk=key)
+    if not seen.exists():
+        raise Http404
+    sort = request.GET.get("sort", "name")
+    sorts = [
+        ("name", _("By name")),
+        ("highest", _("Highest first")),
+        ("lowest", _("Lowest first")),
+        ("newest", _("Newest value first")),
+    ]
+    page = Paginator(
+        queries.series_measuring(observed, to=person, sort=sort), PROPERTY_PAGE
+    ).get_page(request.GET.get("page"))
+    context = {
+        "observed": observed,
+        "page": page,
+        "sort": sort,
+        "sorts": sorts,
+        "map_query": urlencode({"property": str(observed.pk)}),
+        **_listening(request, page.object_list),
+    }
+    return render(request, "urbandata/property.html", context)
