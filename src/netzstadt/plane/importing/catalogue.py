@@ -39,3 +39,19 @@ def shipped_profiles() -> list[Profile]:
     """The profiles that come with Netzstadt, by key."""
     folder = Path(str(resources.files("netzstadt.plane.importing") / "profiles"))
     return [read_profile(path) for path in sorted(folder.glob("*.toml"))]
+
+
+def known_profiles(folder: Path) -> list[Profile]:
+    """The shipped profiles and those of a city in ``folder``, which need not exist.
+
+    Raises ImportRefused if two have one key, or if one cannot be read.
+    """
+    profiles = shipped_profiles()
+    if folder.is_dir():
+        profiles += [read_profile(path) for path in sorted(folder.glob("*.toml"))]
+    keys = [profile.key for profile in profiles]
+    if repeated := {key for key in keys if keys.count(key) > 1}:
+        raise ImportRefused(
+            f"Two profiles have the key {min(repeated)}; rename the one in {folder}."
+        )
+    return profiles
