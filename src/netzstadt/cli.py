@@ -9,6 +9,7 @@ import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -80,7 +81,14 @@ def main() -> None:
     """Run the command line; what cannot be done ends in a sentence and exit code 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netzstadt.settings")
     try:
-        group(prog_name="netzstadt")
+        status = group.main(prog_name="netzstadt", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        refuse(error.message)
+    except (click.Abort, KeyboardInterrupt):
+        refuse("Stopped before it was done.")
     except (ConfigError, DatabaseError) as error:
         refuse(str(error))
     except Exception as error:
@@ -90,9 +98,10 @@ def main() -> None:
         if not isinstance(error, MigrationError):
             raise
         refuse(str(error))
+    sys.exit(status if isinstance(status, int) else 0)
 
 
-def refuse(sentence: str) -> None:
+def refuse(sentence: str) -> NoReturn:
     """End with exit code 1 and a sentence."""
     click.echo(f"netzstadt: {sentence}", err=True)
     sys.exit(1)

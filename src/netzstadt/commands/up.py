@@ -90,11 +90,12 @@ class Up:
         self._prepare()
         with self._step("Web server") as say:
             self.web.start()
-            self.worker.start()
-            if self.config.demo:
-                self.sender.start()
             self._wait_for_answer()
             say("answers")
+        # After the first page: on few cores they would only slow each other down.
+        self.worker.start()
+        if self.config.demo:
+            self.sender.start()
 
     def _start_database(self) -> str:
         if self.config.database_url:

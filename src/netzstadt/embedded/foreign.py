@@ -15,30 +15,29 @@ def check(url: str) -> str:
 
     Raises DatabaseError with a sentence that says what to do.
     """
+    where = f"The server of NETZSTADT_DATABASE_URL ({_shown(url)})"
     try:
         with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
-            number = connection.info.server_version
-            version = f"{number // 10000}.{number % 10000}"
-            present = connection.execute(
-                "select name from pg_available_extensions where name = any(%s)", [list(EXTENSIONS)]
-            ).fetchall()
-            encoding = connection.info.parameter_status("server_encoding")
+            return _judge(connection, where)
     except psycopg.Error as error:
-        raise DatabaseError(
-            f"The server of NETZSTADT_DATABASE_URL ({_shown(url)}) does not let us in: "
-            f"{str(error).strip()}"
-        ) from error
-    where = f"The server of NETZSTADT_DATABASE_URL ({_shown(url)})"
+        raise DatabaseError(f"{where} does not let us in: {str(error).strip()}") from error
+
+
+def _judge(connection: psycopg.Connection, where: str) -> str:
+    number = connection.info.server_version
+    version = f"{number // 10000}.{number % 10000}"
     if number // 10000 < OLDEST_MAJOR:
         raise DatabaseError(
             f"{where} is PostgreSQL {version}; Netzstadt needs {OLDEST_MAJOR} or newer. Upgrade "
             "it, or leave the variable empty to use the embedded database."
         )
+    encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
         raise DatabaseError(
             f"{where} keeps its texts as {encoding}; make a database with "
             "`createdb --encoding=UTF8 --template=template0`."
         )
+    present = connection.execute("select name from pg_available_extensions").fetchall()
     if missing := [name for name in EXTENSIONS if (name,) not in present]:
         raise DatabaseError(
             f"{where} lacks the extension{'s' if len(missing) > 1 else ''} {', '.join(missing)}. "

@@ -35,7 +35,7 @@ class Hold:
         self._handle: int | None = None
 
     def take(self, *, command: str, address: str = "") -> Holder | None:
-        """Take the hold; None if it is ours now, else who has it."""
+        """Take the hold; None if it is ours now, else who has it. Raises OSError."""
         if self._handle is not None:
             return None
         handle = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -47,8 +47,12 @@ class Hold:
             return holder
         since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         holder = Holder(command=command, pid=os.getpid(), since=since, address=address)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps(asdict(holder)).encode(), 0)
+        try:
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, json.dumps(asdict(holder)).encode(), 0)
+        except OSError:  # a full disk: a hold that cannot be named is none
+            os.close(handle)
+            raise
         self._handle = handle
         return None
 

@@ -85,7 +85,7 @@ class Postgres:
     def sockets(self) -> Path:
         """Directory of the socket: ``run`` in the data directory, or a short one noted there."""
         own = self.directory / "run"
-        if len(os.fsencode(own / SOCKET_NAME)) <= LONGEST_SOCKET:
+        if _is_usable(own):
             return own
         try:
             return Path(self._socket_note.read_text().strip())
@@ -222,8 +222,7 @@ class Postgres:
             path.mkdir(exist_ok=True)
             self._give(path)
         own = self.directory / "run"
-        is_long = len(os.fsencode(own / SOCKET_NAME)) > LONGEST_SOCKET
-        if is_long and (self.sockets == own or not self.sockets.is_dir()):
+        if not _is_usable(own) and (self.sockets == own or not self.sockets.is_dir()):
             short = Path(tempfile.mkdtemp(prefix="netzstadt-", dir="/tmp"))
             self._give(short)
             self._write(self._socket_note, str(short))
@@ -399,6 +398,11 @@ class Postgres:
         if "No space left on device" in words or "Disk quota exceeded" in words:
             return self._full()
         return DatabaseError(f"PostgreSQL did not start. It said:\n{words or '(nothing)'}")
+
+
+def _is_usable(directory: Path) -> bool:
+    """Whether clients can name a socket in ``directory``: short enough, and no list of hosts."""
+    return len(os.fsencode(directory / SOCKET_NAME)) <= LONGEST_SOCKET and "," not in str(directory)
 
 
 if sys.platform == "win32":  # pragma: no cover
