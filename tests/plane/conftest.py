@@ -12,13 +12,14 @@ NEW_SERIES = """
 with t as (insert into thing (id, iot_id, name, description, visibility)
            values ($1::uuid, to_jsonb($1::uuid::text), 'Thing', '', 'PUBLIC') returning id),
      s as (insert into sensor (id, iot_id, name, description, encoding_type, metadata)
-           values ($1::uuid, to_jsonb($1::uuid::text), 'Sensor', '', 'text/plain', '""') returning id),
+           values ($1::uuid, to_jsonb($1::uuid::text), 'Sensor', '', 'text/plain', '1')
+           returning id),
      p as (insert into observed_property (id, iot_id, name, definition, description)
            values ($1::uuid, to_jsonb($1::uuid::text), 'Property', '', '') returning id)
 insert into series (uuid, iot_id, name, description, observation_type, unit_of_measurement,
                     thing_id, sensor_id, observed_property_id)
-select gen_random_uuid(), to_jsonb(gen_random_uuid()::text), 'Series ' || n, '', 'measurement', '{}',
-       t.id, s.id, p.id
+select gen_random_uuid(), to_jsonb(gen_random_uuid()::text), 'Series ' || n, '', 'measurement',
+       '{}', t.id, s.id, p.id
 from t, s, p, generate_series(1, $2::int) n returning id
 """
 

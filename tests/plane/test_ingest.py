@@ -1,7 +1,7 @@
 """Adding observations: Ingest.add."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from netzstadt.plane.ingest import Columns
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -310,3 +310,8 @@ def _sums(rows: Rows, series: Any, times: Any, numbers: Any, days: Days) -> list
         *buckets(series, hour_starts(times), numbers, flags).arguments(),
         *buckets(series, days.starts(times), numbers, flags).arguments(),
     ]
+
+
+def microseconds(time: datetime) -> int:
+    """Whole microseconds since 1970."""
+    return (time - EPOCH) // timedelta(microseconds=1)

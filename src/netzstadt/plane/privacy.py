@@ -63,6 +63,7 @@ FIELDS = {
         "result_quality parameters valid_time iot_id"
     ),
     "observation_alias": fields(other="iot_id series_id time sequence"),
+    "observation_moved": fields(other="series_id time sequence"),
     "rollup_hour": fields(other="series_id time count flagged sum minimum maximum"),
     "rollup_day": fields(other="series_id time count flagged sum minimum maximum"),
     # Machinery

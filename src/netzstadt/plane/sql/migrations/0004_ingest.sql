@@ -130,16 +130,29 @@ create type observations_answer as (
     sequences smallint[]   -- one a row; null where all are 0
 );
 
--- Sequences of rows whose times are not all new: after the highest one stored, in the order sent.
+-- Keys that an observation has left for another time. Its @iot.id was derived from the key and
+-- stays its own, so no other observation may come to hold the key.
+create table observation_moved (
+    series_id bigint not null references series (id) on delete cascade,
+    time      timestamptz not null,
+    sequence  smallint not null,
+    primary key (series_id, time, sequence)
+);
+
+-- Sequences of rows whose times are not all new: after the highest one ever used and still known,
+-- in the order sent.
 create function observation_sequences(
     series_ids bigint[], seconds double precision[], low timestamptz, high timestamptz
 ) returns integer[] language sql stable as $$
     select array_agg(x.base + x.rank order by x.n) from (
         select r.n, (row_number() over (partition by r.series_id, r.second order by r.n))::int - 1
                     as rank,
-               coalesce((select max(o.sequence)::int + 1 from observation o
-                         where o.series_id = r.series_id and o.time = to_timestamp(r.second)
-                           and o.time between low and high), 0) as base
+               1 + greatest(-1,
+                   (select max(o.sequence)::int from observation o
+                    where o.series_id = r.series_id and o.time = to_timestamp(r.second)
+                      and o.time between low and high),
+                   (select max(m.sequence)::int from observation_moved m
+                    where m.series_id = r.series_id and m.time = to_timestamp(r.second))) as base
         from unnest(series_ids, seconds) with ordinality as r (series_id, second, n)
     ) x
 $$;
@@ -264,7 +277,10 @@ begin
     with locked as materialized (
         select series_id, last_time from series_state where series_id = any (ids)
         order by series_id for no key update)
-    select count(*) = cardinality(ids), bool_and(coalesce(l.last_time < to_timestamp(i.first), true))
+    select count(*) = cardinality(ids), bool_and(
+               coalesce(l.last_time < to_timestamp(i.first), true) and not exists (
+                   select from observation_moved m
+                   where m.series_id = i.id and m.time >= to_timestamp(i.first)))
     into is_plain, is_fresh
     from locked l join unnest(ids, firsts) as i (id, first) on i.id = l.series_id;
     if not is_plain then
