@@ -152,9 +152,8 @@ def main(names: list[str]) -> int:
                 failed.append(outcome)
     for outcome in failed:
         print(f"\n── {outcome.step.name} ──\n{outcome.output}")
-    print(
-        f"\n{len(chosen) - len(failed)} passed, {len(failed)} failed in {time.monotonic() - began:.1f} s"
-    )
+    passed, seconds = len(chosen) - len(failed), time.monotonic() - began
+    print(f"\n{passed} passed, {len(failed)} failed in {seconds:.1f} s")
     return 1 if failed else 0
 
 

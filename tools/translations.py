@@ -157,8 +157,8 @@ def _is_translated(message: Message) -> bool:
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
 
 
-def _placeholders(text: str | tuple[str, ...] | list[str]) -> set[str]:
-    parts = [text] if isinstance(text, str) else list(text)
+def _placeholders(text: str | tuple[str, ...] | list[str] | None) -> set[str]:
+    parts = [text] if isinstance(text, str) else list(text or ())
     return {match.group(0) for part in parts for match in _PLACEHOLDER.finditer(part)}
 
 
