@@ -17,6 +17,7 @@ class Slot(Enum):
     BASE = "text"
     READER = "uuid"
     THINGS = "uuid[]"
+    SINCE = "timestamptz"
 
 
 class Part(Enum):
@@ -62,7 +63,12 @@ class Bindings:
 
 
 def fill(
-    arguments: Sequence[Argument], *, base: str, reader: Reader, ids: Sequence[Id]
+    arguments: Sequence[Argument],
+    *,
+    base: str,
+    reader: Reader,
+    ids: Sequence[Id],
+    since: datetime | None = None,
 ) -> list[object]:
     """The values for one request, in the order of their placeholders."""
     filled: list[object] = []
@@ -75,6 +81,8 @@ def fill(
             filled.append(reader.person_id)
         elif argument is Slot.THINGS:
             filled.append(list(reader.thing_ids or ()))
+        elif argument is Slot.SINCE:
+            filled.append(since)
         else:
             filled.append(argument)
     return filled

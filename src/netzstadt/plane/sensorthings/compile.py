@@ -3,16 +3,18 @@
 # ruff: noqa: S608 - statements are put together from the house's own names; values are bound
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netzstadt.plane.sensorthings.bindings import Argument, Bindings, IdSlot, Part, Slot
 from netzstadt.plane.sensorthings.compile_filter import Conditions, state_join
+from netzstadt.plane.sensorthings.compile_json import Document, add_properties
 from netzstadt.plane.sensorthings.compile_page import Page, Pages, page_size
 from netzstadt.plane.sensorthings.shapes import Term
 from netzstadt.plane.sensorthings.tables import TABLES, Sight, Visibility, link
-from netzstadt.plane.sensorthings.values import id_in_url, id_json, property_json, property_value
+from netzstadt.plane.sensorthings.values import id_in_url, property_json, property_value
 from netzstadt.standards.sensorthings import model
-from netzstadt.standards.sensorthings.model import EntityType, Navigation
+from netzstadt.standards.sensorthings.expressions import Path
+from netzstadt.standards.sensorthings.model import EntityType
 from netzstadt.standards.sensorthings.options import Expand, Options, query_text
 from netzstadt.standards.sensorthings.path import ResourcePath, Step
 
@@ -23,13 +25,22 @@ BUDGET = 250_000
 MAXIMUM_BYTES = 32 * 1024 * 1024
 
 
+# An entity as the answer to $ref (9.2.7).
+_REFERENCE = "'{\"@iot.selfLink\":\"' || a.self || '\"}'"
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A compiled request: the text, what its parameters are, geospatial terms to judge before."""
+    """A compiled request: the text, what its parameters are, geospatial terms to judge before.
+
+    ``recent`` is the size of the page where the statement looks back only as far as it is told
+    (see recent.py); then its row also has ``is_whole`` and ``oldest``.
+    """
 
     sql: str
     arguments: tuple[Argument, ...]
     terms: tuple[Term, ...]
+    recent: int | None = None
 
 
 class Compiler:
@@ -48,21 +59,55 @@ class Compiler:
         ``token`` (null on the last page), ``total``."""
         type_, parent = path.type, self._parents(path.steps[:-1])
         related = self._related(path.steps, len(path.steps) - 1, "a", parent)
+        # Observations are seen with their Datastream, and that one was judged on the way.
+        is_seen = bool(parent) and path.steps[-2].type is model.DATASTREAM
         top = page_size(options)
-        page = self.pages.page(type_, options, related=related, alias="a", top=top)
+        newest = type_ is model.OBSERVATION and _asks_for_newest(options)
+        if newest and is_seen:
+            related += f" and a.time >= {self.bindings.slot(Slot.SINCE)}"
+        elif newest and not parent:
+            related = self._newest_of_all(top)
+        page = self.pages.page(type_, options, related=related, alias="a", top=top, is_seen=is_seen)
         laterals: list[str] = []
         json = (
             "concat('{\"@iot.selfLink\":\"', a.self, '\"}')"
             if path.reference
             else self._entity(type_, "a", options, laterals, top)
         )
-        total = "null::bigint"
-        if options.count:
-            total = f"({self._count(path, options, parent, page)})"
-        found = f"exists (select from {parent})" if parent else "true"
-        return self._statement(
-            f"select {found} as found, {total} as total, q.body, q.token "
-            f"from ({self._paged(type_, page, json, laterals, 'a')}) q"
+        columns = [f"exists (select from {parent}) as found" if parent else "true as found"]
+        total = self._count(path, options, parent, page) if options.count else "select null::bigint"
+        columns.append(f"({total}) as total")
+        if newest and is_seen:
+            columns.append(self._is_whole(parent, page))
+        statement = self._statement(
+            f"select {', '.join(columns)}, q.* "
+            f"from ({self._paged(type_, page, json, laterals, 'a', oldest=newest)}) q"
+        )
+        return replace(statement, recent=top if newest and is_seen else None)
+
+    def _is_whole(self, parent: str, page: Page) -> str:
+        """Whether nothing is missing that lies before the time up to which was looked back."""
+        since = self.bindings.slot(Slot.SINCE)
+        return (
+            f"(q.rows > {page.top} or not exists (select from series_state w where "
+            f"w.series_id = (select id from {parent}) and w.first_time < {since})) as is_whole"
+        )
+
+    def _newest_of_all(self, top: int) -> str:
+        """Where the newest of all observations can lie: as many series as a page has rows have one
+        since the last of their last times, so nothing before it can be on the page."""
+        seen = self.visibility.of(model.OBSERVATION, "w")
+        limit = self.bindings.bind(top, "bigint")
+        since = (
+            "(select min(x.last_time) from (select w.last_time from series_state w "
+            f"where w.last_time is not null and {seen} order by w.last_time desc "
+            f"limit {limit} + 1) x)"
+        )
+        several = f"(select count(*) from series_state w where w.last_time is not null and {seen})"
+        lower = f"case when {several} > {limit} then {since} else '-infinity'::timestamptz end"
+        return (
+            f"a.time >= (select {lower}) and a.series_id = any (array("
+            f"select w.series_id from series_state w where w.last_time >= (select {lower})))"
         )
 
     def entity(self, path: ResourcePath, options: Options) -> Statement:
@@ -174,7 +219,14 @@ class Compiler:
         return f"select coalesce((select count from series_state where series_id = {series}), 0)"
 
     def _paged(
-        self, type_: EntityType, page: Page, json: str, laterals: list[str], alias: str
+        self,
+        type_: EntityType,
+        page: Page,
+        json: str,
+        laterals: list[str],
+        alias: str,
+        *,
+        oldest: bool = False,
     ) -> str:
         """The page as one row: its entities as one text, the token of the next page."""
         keys = ", ".join(f"{alias}.k{n}" for n in range(1, page.keys + 1))
@@ -183,11 +235,14 @@ class Compiler:
             f"sta_skiptoken({page.signature}, jsonb_build_array({keys})) end"
         )
         is_outer = alias == "a"
-        text = f"string_agg({json}, ',' order by {alias}.n) filter (where {alias}.n <= {page.top})"
+        # Rows come in their order from the subquery; a join could change that, so then it is said.
+        order = f" order by {alias}.n" if laterals or state_join(type_, alias) else ""
+        text = f"string_agg({json}, ','{order}) filter (where {alias}.n <= {page.top})"
         body = f"convert_to({text}, 'UTF8')" if is_outer else text
+        more = f", count(*) as rows, min({alias}.k1) as oldest" if oldest else ""
         return (
             f"select {body} as body, "
-            f"case when count(*) > {page.top} then max({last}) end as token "
+            f"case when count(*) > {page.top} then max({last}) end as token{more} "
             f"from (select row_number() over () as n, p.*, {self._self(type_, 'p')} as self "
             f"from ({page.rows}) p) {alias}{state_join(type_, alias)}{''.join(laterals)}"
         )
@@ -203,48 +258,30 @@ class Compiler:
     ) -> str:
         """The entity as JSON text; ``many`` tells how often it may stand in the answer."""
         chosen = None if options.select is None else set(options.select)
-        parts = self._properties(type_, alias, chosen)
+        document = Document()
+        add_properties(document, type_, alias, chosen, keyed=self.sight.keyed)
         expanded = {one.navigation.name: one for one in options.expand}
         for navigation in type_.navigations:
             name = navigation.name
             # An expanded navigation has its link only where $select asks for it.
             if name in chosen if chosen is not None else name not in expanded:
-                parts.append(f"',\"{name}@iot.navigationLink\":\"', {alias}.self, '/{name}\"'")
+                document.link(f"{name}@iot.navigationLink", f"{alias}.self", f"/{name}")
             if name in expanded:
-                parts.append(self._expanded(type_, alias, expanded[name], laterals, many))
-        members = ", ".join(parts)
-        return f"'{{' || substr(concat({members}), 2) || '}}'" if parts else "'{}'"
-
-    def _properties(self, type_: EntityType, alias: str, chosen: set[str] | None) -> list[str]:
-        """Arguments of concat(), which leaves out what is null, for what is chosen (None: all)."""
-        parts: list[str] = []
-        if chosen is None or "@iot.selfLink" in chosen:
-            parts.append(f"',\"@iot.selfLink\":\"', {alias}.self, '\"'")
-        if chosen is None or "id" in chosen:
-            parts.append(f"',\"@iot.id\":', {id_json(type_, alias)}")
-        for one in type_.properties:
-            if chosen is not None and one.name not in chosen:
-                continue
-            text = property_json(type_, one, alias)
-            if one.required:  # resultTime is, and null where it is not known (8.2.7)
-                parts.append(f"',\"{one.name}\":', coalesce({text}, 'null')")
-            else:
-                parts.append(f"',\"{one.name}\":' || {text}")
-        if self.sight.keyed and chosen is None and type_.name in {"Thing", "Datastream"}:
-            parts.append(f"',\"visibility\":\"', lower({alias}.visibility), '\"'")
-        return parts
+                self._expanded(document, type_, alias, expanded[name], laterals, many)
+        return document.text()
 
     def _expanded(
-        self, type_: EntityType, source: str, expand: Expand, laterals: list[str], many: int
-    ) -> str:
-        navigation = expand.navigation
-        if not navigation.many:
-            return self._expanded_one(type_, source, expand, laterals, many)
-        return self._expanded_many(type_, source, navigation, expand.options, laterals, many)
-
-    def _expanded_one(
-        self, type_: EntityType, source: str, expand: Expand, laterals: list[str], many: int
-    ) -> str:
+        self,
+        document: Document,
+        type_: EntityType,
+        source: str,
+        expand: Expand,
+        laterals: list[str],
+        many: int,
+    ) -> None:
+        if expand.navigation.many:
+            self._expanded_many(document, type_, source, expand, laterals, many)
+            return
         navigation = expand.navigation
         target = model.BY_NAME[navigation.target]
         alias = self.conditions.alias("e")
@@ -257,39 +294,53 @@ class Compiler:
             f"where {related} and {self.visibility.of(target, alias)}) {alias}"
             f"{state_join(target, alias)}{''.join(inner)}) {alias}_x on true"
         )
-        return f"',\"{navigation.name}\":', coalesce({alias}_x.body, 'null')"
+        document.member(navigation.name, f"coalesce({alias}_x.body, 'null')")
 
     def _expanded_many(
         self,
+        document: Document,
         type_: EntityType,
         source: str,
-        navigation: Navigation,
-        options: Options,
+        expand: Expand,
         laterals: list[str],
         many: int,
-    ) -> str:
-        target = model.BY_NAME[navigation.target]
+    ) -> None:
+        name, options = expand.navigation.name, expand.options
+        target = model.BY_NAME[expand.navigation.target]
         alias = self.conditions.alias("e")
         top = min(page_size(options), max(1, BUDGET // max(many, 1)))
-        related = link(type_, navigation.name, source, alias)
-        page = self.pages.page(target, options, related=related, alias=alias, top=top)
+        related = link(type_, name, source, alias)
+        is_seen = type_ is model.DATASTREAM
+        page = self.pages.page(
+            target, options, related=related, alias=alias, top=top, is_seen=is_seen
+        )
         inner: list[str] = []
         json = self._entity(target, alias, options, inner, many * max(top, 1))
         laterals.append(
             f" left join lateral ({self._paged(target, page, json, inner, alias)}) "
             f"{alias}_x on true"
         )
-        name = navigation.name
-        parts = [f"',\"{name}\":[', {alias}_x.body, ']'"]
+        document.member(name, f"'[' || coalesce({alias}_x.body, '') || ']'")
         if options.count:
-            count = page.count
-            if type_ is model.DATASTREAM and options.filter is None:
-                count = self._counted(f"{source}.id")
-            parts.append(f"',\"{name}@iot.count\":', ({count})")
+            plain = type_ is model.DATASTREAM and options.filter is None
+            count = self._counted(f"{source}.id") if plain else page.count
+            document.member(f"{name}@iot.count", f"({count})::text")
         query = query_text(options)
         rest = self.bindings.bind(f"{query}&" if query else "", "text")
-        parts.append(
-            f"',\"{name}@iot.nextLink\":\"' || {source}.self || '/{name}?' || {rest} || "
-            f"'$skiptoken=' || {alias}_x.token || '\"'"
+        document.optional(
+            f"{name}@iot.nextLink",
+            f"'\"' || {source}.self || '/{name}?' || {rest} || '$skiptoken=' "
+            f"|| {alias}_x.token || '\"'",
         )
-        return ", ".join(parts)
+
+
+def _asks_for_newest(options: Options) -> bool:
+    """Whether it is the first page of all observations from the newest on."""
+    if not options.order or options.filter or options.token or options.skip:
+        return False
+    first = options.order[0]
+    return (
+        first.descending
+        and isinstance(first.expression, Path)
+        and first.expression.parts == ("phenomenonTime",)
+    )

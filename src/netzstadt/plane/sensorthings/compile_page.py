@@ -58,13 +58,22 @@ class Pages:
         self.conditions = conditions
 
     def page(
-        self, type_: EntityType, options: Options, *, related: str, alias: str, top: int
+        self,
+        type_: EntityType,
+        options: Options,
+        *,
+        related: str,
+        alias: str,
+        top: int,
+        is_seen: bool = False,
     ) -> Page:
         """The page of a collection; ``related`` is the condition that its rows belong to it
-        (empty: all of the type). Raises SyntaxFailure naming option and column."""
+        (empty: all of the type). ``is_seen``: whoever sees what they belong to sees them.
+        Raises SyntaxFailure naming option and column."""
         scope = Scope({(): (alias, type_)})
         conditions = [related] if related else []
-        conditions.append(self.visibility.of(type_, alias))
+        if not is_seen:
+            conditions.append(self.visibility.of(type_, alias))
         if options.filter is not None:
             with _named("$filter"):
                 conditions.append(self.conditions.condition(options.filter, scope))

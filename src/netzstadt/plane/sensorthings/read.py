@@ -12,17 +12,17 @@ from netzstadt.plane.keys import key_of, secret_of
 from netzstadt.plane.sensorthings.bindings import fill
 from netzstadt.plane.sensorthings.compile import MAXIMUM_BYTES, Compiler, Statement
 from netzstadt.plane.sensorthings.context import ANYBODY, Context, Reader
+from netzstadt.plane.sensorthings.recent import EVER, Guesses
 from netzstadt.plane.sensorthings.shapes import judge
 from netzstadt.plane.sensorthings.tables import Sight
 from netzstadt.standards.sensorthings import model
-from netzstadt.standards.sensorthings.model import EntityType
 from netzstadt.standards.sensorthings.options import (
     Options,
     no_options,
     parse_options,
     split_query,
 )
-from netzstadt.standards.sensorthings.path import Id, ResourcePath, Step, entity_path
+from netzstadt.standards.sensorthings.path import Id, ResourcePath, Step
 
 ACQUIRE_SECONDS = 10.0
 
@@ -63,17 +63,6 @@ def root_document(base: str) -> bytes:
     sets = [{"name": one.set_name, "url": f"{base}/{one.set_name}"} for one in model.TYPES]
     conformance = [_PREFIX + one for one in CONFORMANCE]
     return msgspec.json.encode({"value": sets, "serverSettings": {"conformance": conformance}})
-
-
-async def represent(
-    connection: asyncpg.Connection, type_: EntityType, identifier: Id, *, base: str, reader: Reader
-) -> bytes | None:
-    """One entity as JSON, as reading it answers; None where the reader may not see it."""
-    path = entity_path(type_, identifier)
-    statement = _statement(path, b"", Sight.of(reader))
-    arguments = fill(statement.arguments, base=base, reader=reader, ids=_ids(path.steps))
-    row = await connection.fetchrow(statement.sql, *arguments)
-    return None if row is None else row["body"]
 
 
 async def _collection(context: Context, path: ResourcePath, reader: Reader) -> Response:
@@ -129,13 +118,30 @@ async def _value(context: Context, path: ResourcePath, reader: Reader) -> Respon
 
 async def _run(context: Context, path: ResourcePath, reader: Reader) -> asyncpg.Record | None:
     statement = _statement(path, context.request.query, Sight.of(reader))
-    arguments = fill(statement.arguments, base=context.base, reader=reader, ids=_ids(path.steps))
+    ids = _ids(path.steps)
+    since = EVER
+    if statement.recent is not None:
+        since = _guesses.since(ids[-2], statement.recent)
     async with context.plane.reads.acquire(timeout=ACQUIRE_SECONDS) as connection:
-        for term in statement.terms:
-            arguments[term.keys], values = await judge(connection, term)
-            if term.values is not None:
-                arguments[term.values] = values
-        return await connection.fetchrow(statement.sql, *arguments)
+        while True:
+            arguments = fill(
+                statement.arguments, base=context.base, reader=reader, ids=ids, since=since
+            )
+            for term in statement.terms:
+                arguments[term.keys], values = await judge(connection, term)
+                if term.values is not None:
+                    arguments[term.values] = values
+            row = await connection.fetchrow(statement.sql, *arguments)
+            if statement.recent is None:
+                return row
+            if row["is_whole"]:
+                if since is EVER:
+                    _guesses.learn(ids[-2], statement.recent, row["oldest"])
+                return row
+            since = EVER
+
+
+_guesses = Guesses()
 
 
 def _ids(steps: tuple[Step, ...]) -> list[Id]:

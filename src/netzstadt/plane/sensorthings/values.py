@@ -47,6 +47,20 @@ _NULLABLE = {"properties", "parameters", "resultQuality", "resultTime"}
 _TYPES = {Kind.TEXT: Type.TEXT, Kind.JSON: Type.JSON, Kind.TIME: Type.TIME}
 
 
+def time_json(sql: str) -> str:
+    """A moment as JSON text: ISO 8601 in UTC, whatever the session's time zone."""
+    return f"left(to_json({sql} at time zone 'UTC')::text, -1) || 'Z\"'"
+
+
+def period_json(start: str, end: str) -> str:
+    """A period as JSON text, ``start/end``; null where it has none."""
+    return (
+        f"left(to_json({start} at time zone 'UTC')::text, -1) || 'Z/' "
+        f"|| substr(to_json({end} at time zone 'UTC')::text, 2, "
+        f"length(to_json({end} at time zone 'UTC')::text) - 2) || 'Z\"'"
+    )
+
+
 def observation_id(alias: str) -> str:
     """The derived id of an observation, as text without quotes."""
     micros = f"(date_part('epoch', {alias}.time) * 1e6)::bigint"
@@ -80,7 +94,7 @@ def property_json(type_: EntityType, property_: Property, alias: str) -> str:
     if property_.kind is Kind.TEXT:
         return f"to_json({column})::text"
     if property_.kind is Kind.TIME:
-        return f"sta_time({column})"
+        return time_json(column)
     return f"{column}::text"
 
 
@@ -90,15 +104,17 @@ _AREA = (
     "{a}.id, case when {a}_st.count > 0 then {a}.default_feature_id end))"
 )
 _COMPUTED_JSON = {
-    "Datastream/phenomenonTime": "sta_period({a}_st.first_time, "
-    "coalesce({a}_st.last_time_end, {a}_st.last_time))",
-    "Datastream/resultTime": "sta_period({a}_st.first_result_time, {a}_st.last_result_time)",
+    "Datastream/phenomenonTime": period_json(
+        "{a}_st.first_time", "coalesce({a}_st.last_time_end, {a}_st.last_time)"
+    ),
+    "Datastream/resultTime": period_json("{a}_st.first_result_time", "{a}_st.last_result_time"),
     "Datastream/observedArea": _AREA + "::text",
-    "Observation/phenomenonTime": "case when {a}.time_end is null then sta_time({a}.time) "
-    "else sta_period({a}.time, {a}.time_end) end",
+    "Observation/phenomenonTime": f"case when {{a}}.time_end is null then {time_json('{a}.time')} "
+    f"else {period_json('{a}.time', '{a}.time_end')} end",
     "Observation/result": "coalesce({a}.number::text, {a}.result::text)",
     "Observation/resultQuality": "coalesce({a}.result_quality::text, to_json({a}.quality)::text)",
-    "Observation/validTime": "sta_period(lower({a}.valid_time), upper({a}.valid_time))",
+    "Observation/validTime": "case when {a}.valid_time is not null then "
+    f"{period_json('lower({a}.valid_time)', 'upper({a}.valid_time)')} end",
 }
 
 

@@ -1,4 +1,4 @@
--- What reading SensorThings needs inside the database: links, times and paging tokens as text, so
+-- What reading SensorThings needs inside the database: links and paging tokens as text, so
 -- that whole answers are built by one statement.
 
 -- An @iot.id as it stands in a URL: a number as it is, a string in quotes, percent-encoded.
@@ -29,16 +29,6 @@ create function sta_text(given jsonb) returns text language sql immutable parall
 $$;
 create function sta_boolean(given jsonb) returns boolean language sql immutable parallel safe as $$
     select case when jsonb_typeof(given) = 'boolean' then given = 'true' end
-$$;
-
--- A moment as JSON, ISO 8601 in UTC whatever the session's time zone.
-create function sta_time(given timestamptz) returns text
-language sql immutable parallel safe as $$
-    select replace(to_json(given at time zone 'UTC')::text || 'Z', '"Z', 'Z"')
-$$;
-create function sta_period(first timestamptz, last timestamptz) returns text
-language sql immutable parallel safe as $$
-    select '"' || trim('"' from sta_time(first)) || '/' || trim('"' from sta_time(last)) || '"'
 $$;
 
 -- Where a page ended: the sort keys of its last row, with a checksum over them and over the order
