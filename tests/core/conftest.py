@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -30,7 +31,8 @@ def make_person(db: None) -> Callable[..., Person]:
     """Make a person, with roles that hold everywhere."""
 
     def make(*roles: Role, name: str = "Kim Muster", email: str = "") -> Person:
-        at = clock.now()
+        # Before the test's transaction began, which is "now" to the database.
+        at = clock.now() - timedelta(hours=1)
         person = orgs.create_person(
             email=email or f"kim{next(_numbers)}@example.org",
             name=name,

@@ -1,5 +1,6 @@
 """Reading the audit trail and checking that nobody changed it."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -154,8 +155,10 @@ def verify_chain(*, head: str = "", fault_limit: int = 100) -> ChainReport:
 def _read_head(head: str) -> tuple[int, bytes]:
     if not head:
         return 0, b""
-    position, _, digest = head.partition(":")
-    return int(position), bytes.fromhex(digest)
+    match = re.fullmatch(r"([1-9][0-9]*):([0-9a-f]{64})", head)
+    if match is None:
+        raise ValueError("A head is a position, a colon and 64 hexadecimal digits.")
+    return int(match[1]), bytes.fromhex(match[2])
 
 
 _Link = tuple[int, uuid.UUID, bytes, bool, tuple[Any, ...]]

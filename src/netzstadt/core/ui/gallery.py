@@ -36,5 +36,7 @@ def examples(request: HttpRequest) -> dict[str, Any]:
         "sort": Sorting.from_query(
             request.GET.get("sort", ""), {"name": "name", "value": "value"}, default="name"
         ),
-        "crumbs": [("/", _("Home")), ("/kit/", _("Kit"))],
+        "api_call": "/sta/v1.1/Things?$expand=Datastreams&$top=10",
+        "licence": "CC BY 4.0",
+        "stations": ["Promenade", "Neutor"],
     }

@@ -60,21 +60,27 @@ begin
 end $$;
 
 -- An event is never changed or removed; only its personal part may be emptied (erasure).
-create function audit_event_is_append_only() returns trigger language plpgsql as $$
+create function audit_is_append_only() returns trigger language plpgsql as $$
 begin
-    if tg_op = 'UPDATE'
-       and new.personal is null and new.personal_salt is null
-       and (to_jsonb(new) - 'personal' - 'personal_salt') = (to_jsonb(old) - 'personal' - 'personal_salt')
+    raise exception 'the audit trail is append-only' using errcode = 'restrict_violation';
+end $$;
+create function audit_event_may_be_erased() returns trigger language plpgsql as $$
+begin
+    if new.personal is null and new.personal_salt is null
+       and (to_jsonb(new) - 'personal' - 'personal_salt')
+         = (to_jsonb(old) - 'personal' - 'personal_salt')
     then
         return new;
     end if;
-    raise exception 'audit events are append-only' using errcode = 'restrict_violation';
+    raise exception 'the audit trail is append-only' using errcode = 'restrict_violation';
 end $$;
-create trigger audit_event_append_only before update or delete on audit_event
-    for each row execute function audit_event_is_append_only();
-create trigger audit_event_no_truncate before truncate on audit_event
-    for each statement execute function audit_event_is_append_only();
-create trigger audit_seal_append_only before update or delete on audit_seal
-    for each row execute function audit_event_is_append_only();
-create trigger audit_seal_no_truncate before truncate on audit_seal
-    for each statement execute function audit_event_is_append_only();
+create trigger audit_event_update before update on audit_event
+    for each row execute function audit_event_may_be_erased();
+create trigger audit_event_delete before delete on audit_event
+    for each row execute function audit_is_append_only();
+create trigger audit_event_truncate before truncate on audit_event
+    for each statement execute function audit_is_append_only();
+create trigger audit_seal_change before update or delete on audit_seal
+    for each row execute function audit_is_append_only();
+create trigger audit_seal_truncate before truncate on audit_seal
+    for each statement execute function audit_is_append_only();
