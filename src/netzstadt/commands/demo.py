@@ -37,20 +37,22 @@ def fill() -> None:
     import psycopg
     from tqdm import tqdm
 
-    from netzstadt.core.orgs.demo import DemoRefused, make_demo_accounts
     from netzstadt.embedded.session import running_database
     from netzstadt.lib import clock
 
     config = Config.from_environment()
     url = running_database(config)
     django.setup()
+    from netzstadt.core.orgs.demo import DemoRefused, make_demo_accounts
     from netzstadt.urbandata.demo.history import fill_city
+    from netzstadt.urbandata.demo.outline import draw_demo_outline
 
     try:
         for account in make_demo_accounts(at=clock.now()):
             click.echo(f"account {account.email}: {account.what_for}")
     except DemoRefused as refusal:
         click.echo(f"No demo accounts: {refusal}")
+    draw_demo_outline(at=clock.now())
     with (
         psycopg.connect(url, autocommit=True) as connection,
         tqdm(desc="Simulated values", unit=" values", unit_scale=True, disable=None) as bar,

@@ -86,14 +86,20 @@ def cards(series: list[Series], *, at: datetime) -> list[Card]:
 
 
 def asked_period(series: Series, span: str, on: date | None) -> Period:
-    """The period a page was asked for; by default the week of the newest value."""
+    """The period a page was asked for; by default the one of the newest value.
+
+    That is its week, or where the week has only begun, its month, or in the first days of a month
+    its day: the first chart shall not be nearly empty.
+    """
     zone = ZoneInfo(settings.TIME_ZONE)
-    chosen = Span(span) if span else Span.WEEK
-    if on is None:
-        state = queries.state_of(series)
-        newest = state.last_time if state is not None else None
-        on = (newest or clock.now()).astimezone(zone).date()
-    return period_of(chosen, on, zone)
+    state = queries.state_of(series)
+    newest = state.last_time if state is not None else None
+    day = on or (newest or clock.now()).astimezone(zone).date()
+    if span:
+        return period_of(Span(span), day, zone)
+    if on is None and day.weekday() < 2:
+        return period_of(Span.MONTH if day.day > 5 else Span.DAY, day, zone)
+    return period_of(Span.WEEK, day, zone)
 
 
 def chart_view(series: Series, period: Period, *, at: datetime) -> View:

@@ -11,8 +11,8 @@ from itertools import pairwise
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
 
-WIDTH, HEIGHT = 760, 320
-LEFT, RIGHT, TOP, BOTTOM = 64, 14, 26, 34
+WIDTH, HEIGHT = 1040, 360
+LEFT, RIGHT, TOP, BOTTOM = 74, 14, 30, 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +252,7 @@ def sparkline(values: Sequence[float | None]) -> str:
         path.append(f"{pen}{position * step:.1f} {level:.1f}")
         pen = "L"
     return (
-        f'<svg class="ns-sparkline" viewBox="0 0 {width:.0f} {height:.0f}" aria-hidden="true" '
+        f'<svg class="ns-sparkline" viewBox="0 0 {width:.0f} {height:.0f}" '
+        f'preserveAspectRatio="none" aria-hidden="true" '
         f'focusable="false"><path d="{"".join(path)}"/></svg>'
     )

@@ -43,3 +43,14 @@ class ThingVisibilityChanged(Event):
 
     before: str
     after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutlineDrawn(Event):
+    """A boundary that every map draws is new or was changed."""
+
+    name: ClassVar[str] = "urbandata.outline.drawn"
+    object_model: ClassVar[str] = "urbandata.outline"
+
+    key: str
+    attribution: str

@@ -276,6 +276,11 @@ def api_keys(*, at: datetime) -> "QuerySet[ApiKey]":
     ).order_by("ended", "-created_at", "id")
 
 
+def key_with_prefix(prefix: str) -> ApiKey | None:
+    """The key that begins so; None where none does."""
+    return ApiKey.objects.filter(prefix=prefix).first()
+
+
 def import_runs() -> "QuerySet[ImportRun]":
     """Every import, the newest first."""
     return ImportRun.objects.order_by("-started_at", "id")

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,8 +13,13 @@ from netzstadt.core.audit import services as audit
 from netzstadt.core.refusal import Refusal
 from netzstadt.lib import api_keys
 from netzstadt.lib.ids import new_id
-from netzstadt.urbandata.events import ApiKeyIssued, ApiKeyRevoked, ThingVisibilityChanged
-from netzstadt.urbandata.models import ApiKey, Thing, Visibility
+from netzstadt.urbandata.events import (
+    ApiKeyIssued,
+    ApiKeyRevoked,
+    OutlineDrawn,
+    ThingVisibilityChanged,
+)
+from netzstadt.urbandata.models import ApiKey, Outline, Thing, Visibility
 
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
@@ -115,3 +120,32 @@ def set_thing_visibility(
     current.changed_at = at
     current.save(update_fields=["visibility", "changed_at"])
     audit.record(event, by=by)
+
+
+@transaction.atomic
+def draw_outline(
+    *,
+    key: str,
+    name: str,
+    boundary: dict[str, Any],
+    attribution: str,
+    attribution_url: str,
+    by: "Person | None",
+    at: datetime,
+) -> Outline:
+    """Draw a boundary on every map, or change it; nothing happens where it is so already.
+
+    ``boundary`` is a GeoJSON geometry in EPSG:4326; ``attribution`` is what its licence asks for.
+    """
+    wanted = {
+        "name": name,
+        "boundary": boundary,
+        "attribution": attribution,
+        "attribution_url": attribution_url,
+    }
+    known = Outline.objects.select_for_update().filter(key=key).first()
+    if known is not None and all(getattr(known, field) == wanted[field] for field in wanted):
+        return known
+    outline, _created = Outline.objects.update_or_create(key=key, defaults=wanted)
+    audit.record(OutlineDrawn(object_id=outline.id, key=key, attribution=attribution), by=by)
+    return outline

@@ -19,8 +19,3 @@ def persons(*, text: str = "", role: str = "") -> QuerySet[Person, Any]:
         held = access.current_grants().filter(person_id=OuterRef("pk"), role=role)
         found = found.filter(Exists(held.select_related(None)))
     return found
-
-
-def person_by_address(address: str) -> Person | None:
-    """Who signs in with this e-mail address, whatever its case; None where nobody does."""
-    return Person.objects.filter(email__iexact=address).first()

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ import numpy as np
 from netzstadt.lib import clock
 from netzstadt.plane.ingest import Busy, Columns, Ingest
 from netzstadt.urbandata.demo.entities import demo_id
-from netzstadt.urbandata.demo.stations import STATIONS, Quantity, Station
+from netzstadt.urbandata.demo.stations import KINDS, STATIONS, Quantity, Station
 from netzstadt.urbandata.demo.values import simulated
 
 logger = logging.getLogger("netzstadt.demo")
@@ -44,12 +44,15 @@ async def _send(pool: asyncpg.Pool, zone: ZoneInfo) -> None:
     try:
         for station in cycle(STATIONS):
             rows = await pool.fetch(
-                "select id, uuid from series where uuid = any ($1)",
+                "select s.id, s.uuid, st.last_time from series s "
+                "left join series_state st on st.series_id = s.id where s.uuid = any ($1)",
                 [demo_id(f"series/{station.key}/{quantity}") for quantity in station.quantities],
             )
             ids = {row["uuid"]: row["id"] for row in rows}
-            if ids:
-                await ingest.add(present_values(station, ids, clock.now(), zone), key_id=None)
+            latest = {row["id"]: row["last_time"] for row in rows}
+            columns = _newer(present_values(station, ids, clock.now(), zone), latest)
+            if columns.series_id:
+                await ingest.add(columns, key_id=None)
             await asyncio.sleep(SECONDS_BETWEEN_STATIONS)
     finally:
         await ingest.stop()
@@ -58,16 +61,37 @@ async def _send(pool: asyncpg.Pool, zone: ZoneInfo) -> None:
 def present_values(
     station: Station, ids: Mapping[object, int], at: datetime, zone: ZoneInfo
 ) -> Columns:
-    """What ``station`` sends at ``at``, to the second, for those of its series that have ids."""
-    moment = at.astimezone(UTC).replace(microsecond=0)
+    """What ``station`` sends at ``at``, to the second, for those of its series that have ids.
+
+    What is counted over a stretch of time is sent for the last full one.
+    """
+    present = at.astimezone(UTC).replace(microsecond=0)
     columns = Columns([], [], [])
     for quantity in station.quantities:
         series_id = ids.get(demo_id(f"series/{station.key}/{quantity}"))
         if series_id is not None:
+            moment = present
+            if KINDS[quantity].aggregation == "sum":
+                step = KINDS[quantity].minutes * 60
+                moment -= timedelta(seconds=present.timestamp() % step)
             columns.series_id.append(series_id)
             columns.time.append(moment)
             columns.number.append(_value(station, quantity, moment, zone))
     return columns
+
+
+def _newer(columns: Columns, latest: Mapping[int, datetime | None]) -> Columns:
+    """The rows that are not older than what is stored already: a count is sent once."""
+    result = Columns([], [], [])
+    for series_id, time, number in zip(
+        columns.series_id, columns.time, columns.number, strict=True
+    ):
+        last = latest.get(series_id)
+        if last is None or time > last:
+            result.series_id.append(series_id)
+            result.time.append(time)
+            result.number.append(number)
+    return result
 
 
 def _value(station: Station, quantity: Quantity, moment: datetime, zone: ZoneInfo) -> float:

@@ -38,6 +38,8 @@ class Kind:
     minimum: float | None = None
     maximum: float | None = None
     decimals: int = 1
+    # What an hour is of its values: "sum" of things counted in a stretch of time, else "mean".
+    aggregation: str = "mean"
 
 
 KINDS: dict[Quantity, Kind] = {
@@ -126,6 +128,7 @@ KINDS: dict[Quantity, Kind] = {
         minutes=15,
         minimum=0,
         decimals=0,
+        aggregation="sum",
     ),
     Quantity.PARKED_CARS: Kind(
         title="Belegte Stellplätze",

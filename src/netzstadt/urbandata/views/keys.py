@@ -30,6 +30,7 @@ def key_list(request: HttpRequest) -> HttpResponse:
 def new_key(request: HttpRequest) -> HttpResponse:
     """Make a key; its secret is in this one answer and nowhere else."""
     person = person_of(request)
+    assert person is not None, "the permission is a person's"
     form = ApiKeyForm(
         request.POST or None, reader=person, initial={"stations": request.GET.get("station", "")}
     )

@@ -1,5 +1,6 @@
 """Values of one series: for the zooming chart, and as files."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from netzstadt.core.access.rules import person_of, public
 from netzstadt.urbandata import downloads, queries, readings
 from netzstadt.urbandata.charts import runs
 from netzstadt.urbandata.forms import RangeForm
+from netzstadt.urbandata.models import Series
 
 FORMS = {
     "csv": "text/csv; charset=utf-8",
@@ -27,14 +29,14 @@ FORMS = {
 }
 
 
-def _asked(request, key):
+def _asked(request: HttpRequest, key: int) -> tuple[Series, datetime, datetime] | HttpResponse:
     found = queries.visible_series(to=person_of(request)).select_related(
         "thing__data_source", "observed_property"
     )
     series = get_object_or_404(found, pk=key)
     form = RangeForm(request.GET)
     if form.is_valid() and form.cleaned_data["start"] < form.cleaned_data["end"]:
-        return series, form.cleaned_data["start"], form.cleaned_data["end"], None
+        return series, form.cleaned_data["start"], form.cleaned_data["end"]
     reasons = [str(error) for errors in form.errors.values() for error in errors]
     problem = {
         "type": "about:blank",
@@ -42,22 +44,25 @@ def _asked(request, key):
         "status": 400,
         "detail": " ".join(reasons) or "The end must lie after the start.",
     }
-    answer = JsonResponse(problem, status=400, content_type="application/problem+json")
-    return series, None, None, answer
+    return JsonResponse(problem, status=400, content_type="application/problem+json")
 
 
 @public
 @require_GET
 def values(request: HttpRequest, key) -> HttpResponse:
     """Points between two moments, as columns; null stands in a gap."""
-    series, start, end, problem = _asked(request, key)
-    if problem is not None:
-        return problem
+    asked = _asked(request, key)
+    if isinstance(asked, HttpResponse):
+        return asked
+    series, start, end = asked
     found = readings.zoomed(series, start, end)
-    times, means, least, greatest = [], [], [], []
+    times: list[float] = []
+    means: list[float | None] = []
+    least: list[float | None] = []
+    greatest: list[float | None] = []
     for run in runs(found.points, found.step):
         if times:  # one empty place between two stretches interrupts the line
-            times.append(int((times[-1] + run[0].time.timestamp()) / 2))
+            times.append((times[-1] + run[0].time.timestamp()) / 2)
             means.append(None)
             least.append(None)
             greatest.append(None)
@@ -86,9 +91,10 @@ def download(request: HttpRequest, key, form) -> HttpResponseBase:
     """The observations between two moments as a file, streamed."""
     if form not in FORMS:
         raise Http404
-    series, start, end, problem = _asked(request, key)
-    if problem is not None:
-        return problem
+    asked = _asked(request, key)
+    if isinstance(asked, HttpResponse):
+        return asked
+    series, start, end = asked
     person = person_of(request)
     if form == "json":
         parts = downloads.json_parts(series, start, end, to=person)

@@ -17,7 +17,7 @@ from netzstadt.core.access.rules import needs, person_of, public, request_may
 from netzstadt.lib import clock, live_tickets
 from netzstadt.urbandata import chart_pages, formats, queries, services
 from netzstadt.urbandata.forms import PeriodForm, StationsForm, VisibilityForm
-from netzstadt.urbandata.models import ObservedProperty, Thing, Visibility
+from netzstadt.urbandata.models import ObservedProperty, Series, Thing, Visibility
 from netzstadt.urbandata.permissions import DECIDE_VISIBILITY
 
 PROPERTY_PAGE = 50
@@ -170,7 +170,7 @@ def station(request: HttpRequest, key) -> HttpResponse:
     return render(request, "urbandata/station.html", context)
 
 
-def _chosen(series, wanted):
+def _chosen(series: list[Series], wanted: str) -> Series | None:
     if not wanted:
         return series[0] if series else None
     for one in series:

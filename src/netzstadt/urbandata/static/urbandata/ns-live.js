@@ -11,14 +11,11 @@ const language = document.documentElement.lang || "de";
 const ANNOUNCE_EVERY_MS = 30_000;
 const AGE_EVERY_MS = 20_000;
 
-/** @param {number} value @returns {string} as the server writes it: about four digits */
+/** @param {number} value @returns {string} as the server writes it: about three digits */
 function numberText(value) {
   const size = Math.abs(value);
-  const digits = Number.isInteger(value) || size >= 1000 ? 0 : size >= 10 ? 1 : 2;
-  return new Intl.NumberFormat(language, {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(value);
+  const digits = size >= 1000 ? 0 : size >= 10 ? 1 : 2;
+  return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
 }
 
 /** @param {unknown} value @param {string} unit @returns {string} */
@@ -31,7 +28,7 @@ function valueText(value, unit) {
 function ageText(then) {
   const seconds = Math.round((Date.now() - then.getTime()) / 1000);
   const format = new Intl.RelativeTimeFormat(language, { numeric: "always" });
-  if (seconds < 60) return format.format(-Math.max(seconds, 0), "second");
+  if (seconds < 60) return format.format(-Math.max(seconds, 1), "second");
   if (seconds < 3600) return format.format(-Math.floor(seconds / 60), "minute");
   if (seconds < 48 * 3600) return format.format(-Math.floor(seconds / 3600), "hour");
   if (seconds < 60 * 86400) return format.format(-Math.floor(seconds / 86400), "day");
