@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
+R = TypeVar("R", bound=HttpResponseBase)
 
 
 def person_of(request: HttpRequest) -> "Person | None":
@@ -60,7 +61,7 @@ def signed_in(view: V) -> V:
     """Whoever is signed in may open the page; others are sent to sign in and back."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if person_of(request) is None:
             return _to_sign_in(request)
         return _private(view(request, *args, **kwargs))
@@ -77,7 +78,7 @@ def needs(permission: Permission) -> Callable[[V], V]:
 
     def guard(view: V) -> V:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if person_of(request) is None:
                 return _to_sign_in(request)
             if not request_may(request, permission):
@@ -112,7 +113,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return _private(redirect_to_login(request.get_full_path()))
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def _private(response: R) -> R:
     """Keep pages of the office side out of caches, also the browser's after signing out."""
     response.headers.setdefault("Cache-Control", "private, no-store")
     return response

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from netzstadt.core.access.rules import needs, person_of
+from netzstadt.core.access.rules import needs, person_of, signed_in_person
 from netzstadt.lib import clock
 from netzstadt.urbandata import queries, services
 from netzstadt.urbandata.forms import ApiKeyForm
@@ -29,8 +29,7 @@ def key_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_key(request: HttpRequest) -> HttpResponse:
     """Make a key; its secret is in this one answer and nowhere else."""
-    person = person_of(request)
-    assert person is not None, "the permission is a person's"
+    person = signed_in_person(request)
     form = ApiKeyForm(
         request.POST or None, reader=person, initial={"stations": request.GET.get("station", "")}
     )
