@@ -196,9 +196,10 @@ def test_lists_are_filtered_by_the_same_rule(make_person):
 @pytest.mark.parametrize("table", ["access_grant", "api_key"])
 def test_the_plane_refuses_persons_that_the_house_does_not_know(table):
     columns = {
-        "access_grant": "(id, person_id, role) values (gen_random_uuid(), gen_random_uuid(), 'READER')",
-        "api_key": "(id, name, prefix, secret_digest, person_id, may_read) values (gen_random_uuid(),"
-        " 'k', 'nst_12345678', sha256('x'), gen_random_uuid(), true)",
+        "access_grant": "(id, person_id, role)"
+        " values (gen_random_uuid(), gen_random_uuid(), 'READER')",
+        "api_key": "(id, name, prefix, secret_digest, person_id, may_read)"
+        " values (gen_random_uuid(), 'k', 'nst_12345678', sha256('x'), gen_random_uuid(), true)",
     }
 
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:

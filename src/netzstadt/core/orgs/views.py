@@ -27,7 +27,7 @@ _PAGE = 25
 @public
 @sensitive_post_parameters("password")
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with e-mail address and password; the session gets a new key."""
     target = safe_target(request)
@@ -55,7 +55,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @sensitive_post_parameters("current", "new", "repeated")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """One's own account: what one may do, and the password."""
     form = PasswordForm(request.POST or None)
@@ -103,7 +103,7 @@ def persons(request: HttpRequest) -> HttpResponse:
 
 @needs(MANAGE_PERSONS)
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_person(request: HttpRequest) -> HttpResponse:
     """Make an account."""
     form = PersonForm(request.POST or None)
@@ -160,7 +160,7 @@ def grant_role(request: HttpRequest, person_id) -> HttpResponse:
 
 
 @needs(MANAGE_PERSONS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def revoke_role(request: HttpRequest, grant_id) -> HttpResponse:
     """End a role, after asking."""
     grant = get_object_or_404(access.current_grants(), pk=grant_id)
