@@ -1,10 +1,13 @@
-"""A city to write to: a plane, a key that may write, and bodies of each entity type."""
+"""A city to write to: a plane, a key that may write, a station, and sums that stay right."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import asyncpg
 import pytest
 
+from tests.conformance.sensorthings_write.documents import station
+from tests.plane.accounts import assert_accounts_are_right
 from tests.plane.client import Client, make_key, open_plane
 
 
@@ -16,6 +19,28 @@ async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
 
 @pytest.fixture
 async def client(database: str, pool: asyncpg.Pool) -> AsyncIterator[Client]:
-    """A client with a key that may read and write everything."""
+    """A client with a key that may read and write everything; afterwards all sums are right."""
     async with open_plane(database) as plane:
         yield Client(plane, await make_key(pool))
+    assert_accounts_are_right(database)
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Paths of a Thing and its Datastream."""
+
+    thing: str = "/Things('mast')"
+    datastream: str = "/Datastreams('air')"
+
+
+@pytest.fixture
+async def mast(client: Client) -> Station:
+    """A Thing 'mast' at a Location 'market' with a Datastream 'air' of temperatures."""
+    body = station(**{"@iot.id": "mast"})
+    body["Locations"][0]["@iot.id"] = "market"
+    body["Datastreams"][0] |= {"@iot.id": "air"}
+    body["Datastreams"][0]["Sensor"]["@iot.id"] = "t1"
+    body["Datastreams"][0]["ObservedProperty"]["@iot.id"] = "temperature"
+    made = await client.post("/Things", body)
+    assert made.status == 201, made.body
+    return Station()

@@ -84,7 +84,7 @@ class Creation:
         self.connection = connection
         self.key = key
         self.trail = Trail(key)
-        self._days = days
+        self.days = days
         self._at = at
         self._rows: list[Row] = []
         self._series: list[int] = []
@@ -98,7 +98,7 @@ class Creation:
         found = await self.make(entity, given, below=bool(given))
         if self._rows:
             sequences = await add_within(
-                self.connection, self._rows, self._series, key=self.key, days=self._days
+                self.connection, self._rows, self._series, key=self.key, days=self.days
             )
             if found.type is OBSERVATION:  # the only one: an Observation has none below it
                 place = Place(self._series[0], self._rows[0].time, sequences[0])

@@ -9,7 +9,9 @@ from netzstadt.plane.sensorthings import read
 from netzstadt.plane.sensorthings.context import VERSION, Context, base_of
 from netzstadt.plane.sensorthings.create import create
 from netzstadt.plane.sensorthings.create_observations import create_observations
+from netzstadt.plane.sensorthings.delete import delete
 from netzstadt.plane.sensorthings.post_observation import post_observation
+from netzstadt.plane.sensorthings.update import patch, put
 from netzstadt.standards.sensorthings.model import OBSERVATION
 from netzstadt.standards.sensorthings.path import ResourcePath, parse_path
 
@@ -24,7 +26,7 @@ _READING: dict[str, Handler] = {"GET": read.read, "HEAD": read.read}
 # Writing on a collection, on one entity, and CreateObservations (13.2).
 _ON_COLLECTION: dict[str, Handler] = _READING | {"POST": create}
 _ON_OBSERVATIONS: dict[str, Handler] = _READING | {"POST": post_observation}
-_ON_ENTITY: dict[str, Handler] = _READING | {}
+_ON_ENTITY: dict[str, Handler] = _READING | {"PATCH": patch, "PUT": put, "DELETE": delete}
 _ON_ACTION: dict[str, Handler] = {"POST": create_observations}
 
 

@@ -1,0 +1,194 @@
+"""PATCH and PUT of entities (OGC 18-088, 10.3): merge, JSON Patch, replacement, links."""
+
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from netzstadt.lib import clock
+from netzstadt.plane.errors import Problem
+from netzstadt.plane.http import Response
+from netzstadt.plane.keys import key_of, require_writer
+from netzstadt.plane.sensorthings import places, rows
+from netzstadt.plane.sensorthings.bodies import PATCH_TYPES, json_of, media_type
+from netzstadt.plane.sensorthings.change_observation import change_observation
+from netzstadt.plane.sensorthings.context import Context
+from netzstadt.plane.sensorthings.create import Creation
+from netzstadt.plane.sensorthings.found import Found, require_reach, resolve
+from netzstadt.plane.sensorthings.represent import properties_of, represent
+from netzstadt.standards import json_patch
+from netzstadt.standards.sensorthings.entities import (
+    GEOJSON_ENCODINGS,
+    Change,
+    geometry_of,
+    read_change,
+    read_replacement,
+)
+from netzstadt.standards.sensorthings.model import (
+    BY_NAME,
+    HISTORICAL_LOCATION,
+    OBSERVATION,
+    EntityType,
+)
+from netzstadt.standards.sensorthings.path import ResourcePath
+
+_SHAPES = {"Location": "location", "FeatureOfInterest": "feature"}
+_Reading = Callable[[Found, dict[str, Any]], Change]
+
+
+async def patch(context: Context, path: ResourcePath) -> Response:
+    """Answer a PATCH of one entity: 200 and the entity as it is now.
+
+    A JSON body is merged into the members; ``application/json-patch+json`` is a list of operations
+    (RFC 6902). Raises Problem, JsonError; then nothing is changed.
+    """
+    require_writer(await key_of(context.request, context.plane.reads))
+    kind = media_type(context.request, PATCH_TYPES)
+    document = await json_of(context.request, PATCH_TYPES)
+    if kind == b"application/json-patch+json":
+        operations = json_patch.read_operations(document)
+        return await _update(context, path, lambda found, now: _patched(operations, found, now))
+    change = read_change(document, path.type)
+    return await _update(context, path, lambda _found, _now: change)
+
+
+async def put(context: Context, path: ResourcePath) -> Response:
+    """Answer a PUT of one entity: what the body leaves out returns to its default.
+
+    Relations that are left out stay. Raises Problem, JsonError; then nothing is changed.
+    """
+    require_writer(await key_of(context.request, context.plane.reads))
+    document = await json_of(context.request)
+
+    def replace(found: Found, _now: dict[str, Any]) -> Change:
+        return read_replacement(document, found.type, found.iot_id)
+
+    return await _update(context, path, replace)
+
+
+def _patched(
+    operations: list[json_patch.Operation], found: Found, now: dict[str, Any]
+) -> Change:
+    """The change that operations on the entity's own document amount to."""
+    after = json_patch.apply(operations, now)
+    if "@iot.id" in after and after["@iot.id"] != found.iot_id:
+        raise Problem(400, "The @iot.id of an entity cannot be changed.", place="$")
+    return read_replacement(after, found.type, found.iot_id)
+
+
+async def _update(context: Context, path: ResourcePath, read: _Reading) -> Response:
+    days = await context.plane.hints.days()
+    async with context.plane.writes.acquire() as connection, connection.transaction():
+        key = require_writer(await key_of(context.request, connection))
+        found = await resolve(connection, path.steps)
+        await require_reach(connection, key, found)
+        now = {n: msgspec.json.decode(v) for n, v in (await properties_of(connection, found)).items()}
+        update = _Update(connection, Creation(connection, key, days, at=clock.now()), found)
+        try:
+            found = await update.run(read(found, now), now)
+        except (asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError) as error:
+            raise Problem(409, "Somebody else changed this at the same time; try again.") from error
+        body = await represent(connection, context, found)
+    context.plane.hints.clear()
+    return Response(200, body)
+
+
+class _Update:
+    """One change inside the caller's transaction."""
+
+    def __init__(
+        self, connection: asyncpg.Connection, creation: Creation, found: Found
+    ) -> None:
+        self.connection = connection
+        self.creation = creation  # links are judged and Things moved as in a deep insert
+        self.trail = creation.trail
+        self.found = found
+
+    async def run(self, change: Change, now: dict[str, Any]) -> Found:
+        """Apply the change; ``now`` are the members before it."""
+        found = self.found
+        linked = {
+            name: [await self.creation.linked(one, _target(found.type, name)) for one in links]
+            for name, links in change.links.items()
+        }
+        if found.type is OBSERVATION:
+            singles = {name: targets[0] for name, targets in linked.items()}
+            found = await change_observation(
+                self.connection,
+                found,
+                change,
+                singles,
+                key=self.creation.key,
+                days=self.creation.days,
+                trail=self.trail,
+            )
+        else:
+            await self._entity(change, now, linked)
+        await self.trail.write(self.connection)
+        return found
+
+    async def _entity(
+        self, change: Change, now: dict[str, Any], linked: dict[str, list[Found]]
+    ) -> None:
+        found, values = self.found, change.values
+        if values.get("visibility", "") is None:
+            del values["visibility"]
+        shape = _SHAPES.get(found.type.name)
+        is_shaped = shape is not None and bool({shape, "encodingType"} & values.keys())
+        after = {name: values.get(name, now.get(name)) for name in ("encodingType", shape) if name}
+        geometry = geometry_of(found.type, after) if is_shaped else None
+        assert geometry is None or after["encodingType"] in GEOJSON_ENCODINGS
+        await rows.change(self.connection, found, values, geometry, is_shaped=is_shaped)
+        if found.type.name == "Location" and is_shaped:
+            await places.detach_feature(self.connection, found.key, self.trail)
+        for name, targets in linked.items():
+            await self._link(name, targets)
+        if found.type is HISTORICAL_LOCATION:
+            await places.obey_history(self.connection, found.key, self.trail)
+        data = values | {name: [one.iot_id for one in t] for name, t in linked.items()}
+        self.trail.add(found.type.name, "changed", found.uuid, {"@iot.id": found.iot_id} | data)
+
+    async def _link(self, name: str, targets: list[Found]) -> None:
+        """Set the one entity of a relation, or add to the many; a Thing's Locations are replaced,
+        for a Thing is at one place."""
+        found = self.found
+        navigation = found.type.navigation(name)
+        assert navigation is not None, "read_change knows the relations"
+        keys = [one.key for one in targets]
+        match found.type.name, name:
+            case "Thing", "Locations":
+                await self.creation.place_thing(found.key, keys)
+            case "Location", "Things":
+                for thing in keys:
+                    await self.creation.place_thing(thing, [found.key])
+            case "HistoricalLocation", "Locations":
+                if not keys:
+                    raise Problem(400, "A HistoricalLocation has a Location.", place="$.Locations")
+                await self.connection.execute(
+                    "delete from historical_location_location where historical_location_id = $1",
+                    found.key,
+                )
+                await places.link_historical(self.connection, found.key, keys)
+            case "Location", "HistoricalLocations":
+                for history in keys:
+                    await places.link_historical(self.connection, history, [found.key])
+                    await places.obey_history(self.connection, history, self.trail)
+            case _, "Observations":
+                if targets:
+                    raise Problem(
+                        400, "Change the link at the Observation itself.", place="$.Observations"
+                    )
+            case _ if navigation.many:
+                for other in targets:
+                    await rows.point(self.connection, other, navigation.inverse, found)
+                    data = {navigation.inverse: found.iot_id}
+                    self.trail.add(other.type.name, "changed", other.uuid, data)
+            case _:
+                await rows.point(self.connection, found, name, targets[0])
+
+
+def _target(type_: EntityType, name: str) -> EntityType:
+    navigation = type_.navigation(name)
+    assert navigation is not None, "read_change knows the relations"
+    return BY_NAME[navigation.target]
