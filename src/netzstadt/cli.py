@@ -65,9 +65,10 @@ Examples:
   NETZSTADT_PORT=8080 netzstadt up    listen on another port
 \b
 Exit codes:
-  0  done
-  1  refused or failed; a sentence on standard error says why and what to do
-  2  wrong usage of the command
+  0    done
+  1    refused or failed; a sentence on standard error says why and what to do
+  2    wrong usage of the command
+  130  stopped by Ctrl-C before it was done
 \b
 Settings are NETZSTADT_* variables: docs/reference/settings.md.
 """,
@@ -88,7 +89,8 @@ def main() -> None:
     except click.ClickException as error:
         refuse(error.message)
     except (click.Abort, KeyboardInterrupt):
-        refuse("Stopped before it was done.")
+        click.echo("netzstadt: stopped before it was done.", err=True)
+        sys.exit(130)
     except (ConfigError, DatabaseError) as error:
         refuse(str(error))
     except Exception as error:
