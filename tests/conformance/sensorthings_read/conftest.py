@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 import psycopg
 import pytest
+import pytest_asyncio
 
 from netzstadt.plane.app import Plane
 
@@ -73,7 +74,7 @@ def city(city_database: tuple[str, cities.City]) -> cities.City:
     return city_database[1]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def plane(city_database: tuple[str, cities.City]) -> AsyncIterator[Plane]:
     plane = Plane(city_database[0], public_url=BASE)
     await plane.start()
@@ -81,7 +82,7 @@ async def plane(city_database: tuple[str, cities.City]) -> AsyncIterator[Plane]:
     await plane.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def client(plane: Plane) -> AsyncIterator[Client]:
     transport = httpx.ASGITransport(app=plane, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport) as http:

@@ -1,5 +1,6 @@
 """Bind parameters of a compiled statement: what is fixed in it, and what each request brings."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,8 @@ import msgspec
 
 from netzstadt.plane.sensorthings.context import Reader
 from netzstadt.standards.sensorthings.path import Id
+
+_PLACEHOLDER = re.compile(r"\$(\d+)::")
 
 
 class Slot(Enum):
@@ -60,6 +63,15 @@ class Bindings:
             type_ = slot.value if isinstance(slot, Slot) else slot.part.value
             self._slots[slot] = self.bind(slot, type_)
         return self._slots[slot]
+
+    def compact(self, sql: str) -> tuple[str, dict[int, int]]:
+        """The statement without parameters that it does not use (PostgreSQL would not know their
+        types), and where the used ones are now: old to new position, from 0."""
+        used = sorted({int(match[1]) for match in _PLACEHOLDER.finditer(sql)})
+        places = {old - 1: new for new, old in enumerate(used)}
+        self.arguments = [self.arguments[old - 1] for old in used]
+        renumbered = _PLACEHOLDER.sub(lambda match: f"${places[int(match[1]) - 1] + 1}::", sql)
+        return renumbered, places
 
 
 def fill(

@@ -143,9 +143,16 @@ class Compiler:
 
     def _statement(self, select: str) -> Statement:
         ctes = f"with {', '.join(self._ctes)} " if self._ctes else ""
-        return Statement(
-            ctes + select, tuple(self.bindings.arguments), tuple(self.conditions.terms)
+        sql, places = self.bindings.compact(ctes + select)
+        terms = tuple(
+            replace(
+                term,
+                keys=places[term.keys],
+                values=None if term.values is None else places[term.values],
+            )
+            for term in self.conditions.terms
         )
+        return Statement(sql, tuple(self.bindings.arguments), terms)
 
     # The way to the entity or collection
 

@@ -100,7 +100,7 @@ _NOT = 3
 _MINUS = 7
 
 _SPACE = re.compile(r"[ \t]*")
-_OPERATOR = re.compile(r"[ \t]+(or|and|eq|ne|gt|ge|lt|le|add|sub|mul|div|mod)(?=[ \t(])")
+_OPERATOR = re.compile(r"[ \t]+(or|and|eq|ne|gt|ge|lt|le|add|sub|mul|div|mod)(?=[ \t(]|$)")
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
 _PREFIXED = re.compile(r"(duration|geography|geometry)'", re.IGNORECASE)
 # A plus sign in a URL is a space by the rules of forms; in an offset it can only be meant as plus.
