@@ -96,27 +96,27 @@ def _position(columns: list[str], column: str, name: str) -> int:
 
 
 def _channels(columns: list[str], layout: Layout, name: str) -> list[Channel]:
-    found = {
-        position: match
-        for position, column in enumerate(columns)
-        if (match := re.search(layout.channels, column))
-    }
-    if not found:
+    matches = [re.search(layout.channels, column) for column in columns]
+    # A quality column may fit the pattern of the channels as well.
+    qualities = {_quality(layout, match["channel"]) for match in matches if match} - {""}
+    channels = [
+        Channel(
+            match["channel"],
+            match.groupdict().get("name") or match["channel"],
+            position,
+            _optional_position(columns, _quality(layout, match["channel"])),
+        )
+        for position, match in enumerate(matches)
+        if match and columns[position] not in qualities
+    ]
+    if not channels:
         raise ImportRefused(
             f"{name} has no column that layout.channels finds; it has {_listed(columns)}."
         )
-    positions = {column: position for position, column in enumerate(columns)}
-    channels: list[Channel] = []
-    known = {layout.time, layout.identifier, *(columns[position] for position in found)}
-    for position, match in found.items():
-        quality = layout.quality.replace("{channel}", match["channel"])
-        groups = match.groupdict()
-        channel_name = groups.get("name") or match["channel"]
-        channels.append(Channel(match["channel"], channel_name, position, positions.get(quality)))
-        known.add(quality)
     ids = [channel.id for channel in channels]
     if repeated := {each for each in ids if ids.count(each) > 1}:
         raise ImportRefused(f"{name} has the channel {min(repeated)!r} twice.")
+    known = {layout.time, layout.identifier, *qualities, *(columns[c.column] for c in channels)}
     for column in columns:
         if column not in known and not any(re.search(each, column) for each in layout.ignore):
             raise ImportRefused(
@@ -124,6 +124,14 @@ def _channels(columns: list[str], layout: Layout, name: str) -> list[Channel]:
                 "Name it in layout.ignore if it is to be passed over."
             )
     return channels
+
+
+def _quality(layout: Layout, channel: str) -> str:
+    return layout.quality.replace("{channel}", channel)
+
+
+def _optional_position(columns: list[str], column: str) -> int | None:
+    return columns.index(column) if column in columns else None
 
 
 def _station(channels: list[Channel], layout: Layout, name: str) -> str:

@@ -78,13 +78,10 @@ def _parse_slowly(text: bytes, decimal: str) -> float | None:
         text = text.replace(decimal.encode(), b".")
     if len(text) > 400 or not _NUMBER.fullmatch(text):
         return None
+    if text.strip().lstrip(b"+-").isdigit():
+        return float(text) if abs(int(text)) <= _LARGEST_EXACT else None
     value = float(text)
-    is_exact = abs(value) <= _LARGEST_EXACT if _is_whole(text) else abs(value) < float("inf")
-    return value if is_exact else None
-
-
-def _is_whole(text: bytes) -> bool:
-    return text.strip().lstrip(b"+-").isdigit()
+    return value if abs(value) < float("inf") else None
 
 
 class FixedFormat:
