@@ -8,6 +8,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from netzstadt.core.ui.queries import Sorting
 
@@ -101,3 +102,17 @@ def sort_state(context: template.Context, sort: Sorting, column: str) -> SortSta
     aria = sort.aria(column)
     turned = f"-{column}" if aria == "ascending" else column
     return SortState(aria=aria, href=with_query(context, sort=turned, page=None, before=None))
+
+
+@register.filter
+def fact(value: object) -> str:
+    """A plain value of JSON as people write it."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, list):
+        return ", ".join(fact(item) for item in value) or "–"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {fact(item)}" for name, item in value.items()) or "–"
+    return str(value)
