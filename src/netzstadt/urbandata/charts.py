@@ -179,7 +179,7 @@ def _value_axis(chart: Chart, ticks: list[float], y: Callable[[float], float]) -
             f'text-anchor="end">{escape(chart.number(tick, digits))}</text>'
         )
     if chart.unit:
-        yield f'<text class="ns-chart-label" x="4" y="13">{escape(chart.unit)}</text>'
+        yield f'<text class="ns-chart-label" x="4" y="19">{escape(chart.unit)}</text>'
 
 
 def _time_axis(chart: Chart, x: Callable[[datetime], float]) -> Iterator[str]:

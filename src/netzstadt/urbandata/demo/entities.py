@@ -154,7 +154,7 @@ def _write_series(connection: psycopg.Connection[Any], station: Station, quantit
                 }
             ),
             kind.ucum,
-            _json({"simulated": True}),
+            _json({"simulated": True, "aggregation": kind.aggregation}),
             demo_id(f"thing/{station.key}"),
             demo_id(f"sensor/{quantity}"),
             demo_id(f"property/{quantity}"),

@@ -141,7 +141,7 @@ class StationMap extends HTMLElement {
     const all = [...this.#outline.features, ...this.#stations];
     const bounds = extentOf(this.#stations.length ? this.#stations : all);
     const wide = extentOf(all);
-    return { bounds: wide ?? bounds ?? [[6.9, 51.4], [7.2, 51.7]], fitBoundsOptions: { padding: 28 } };
+    return { bounds: wide ?? bounds ?? [[6.9, 51.4], [7.2, 51.7]], fitBoundsOptions: { padding: { top: 24, right: 24, bottom: 48, left: 24 } } };
   }
 
   /** @returns {string[]} who made the outlines; as text, never as markup */
