@@ -63,7 +63,12 @@ class ZoomingChart extends HTMLElement {
     const end = Date.parse(this.dataset.end ?? "") / 1000;
     if (seconds >= end || (times.length && seconds <= times[times.length - 1])) return;
     this.#plot.setData(
-      [[...times, seconds], [...values, value], [...low, value], [...high, value]],
+      [
+        [...times, seconds],
+        [...values, value],
+        [...low, value],
+        [...high, value],
+      ],
       false,
     );
     this.#plot.redraw();

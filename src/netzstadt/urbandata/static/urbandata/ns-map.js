@@ -37,7 +37,12 @@ function extentOf(features) {
     } else for (const inner of part) visit(inner);
   };
   for (const feature of features) visit(feature.geometry.coordinates);
-  return west > east ? null : [[west, south], [east, north]];
+  return west > east
+    ? null
+    : [
+        [west, south],
+        [east, north],
+      ];
 }
 
 class StationMap extends HTMLElement {
@@ -138,18 +143,17 @@ class StationMap extends HTMLElement {
   #view() {
     const place = this.dataset.place?.split(",").map(Number);
     if (place) return { center: place, zoom: 12.2 };
-    const all = [...this.#outline.features, ...this.#stations];
-    const bounds = extentOf(this.#stations.length ? this.#stations : all);
-    const wide = extentOf(all);
-    return { bounds: wide ?? bounds ?? [[6.9, 51.4], [7.2, 51.7]], fitBoundsOptions: { padding: { top: 24, right: 24, bottom: 48, left: 24 } } };
+    const bounds = extentOf([...this.#outline.features, ...this.#stations]);
+    if (!bounds) return { center: [10.4, 51.2], zoom: 5 }; // nothing has a place: the country
+    return { bounds, fitBoundsOptions: { padding: { top: 24, right: 24, bottom: 48, left: 24 } } };
   }
 
   /** @returns {string[]} who made the outlines; as text, never as markup */
   #sources() {
-    const escape = document.createElement("span");
+    const holder = document.createElement("span");
     return this.#outline.features.map((/** @type {any} */ feature) => {
-      escape.textContent = feature.properties.attribution;
-      return escape.innerHTML;
+      holder.textContent = feature.properties.attribution;
+      return holder.innerHTML;
     });
   }
 
