@@ -319,7 +319,13 @@ class Compiler:
         related = link(type_, name, source, alias)
         is_seen = type_ is model.DATASTREAM
         page = self.pages.page(
-            target, options, related=related, alias=alias, top=top, is_seen=is_seen
+            target,
+            options,
+            related=related,
+            alias=alias,
+            top=top,
+            is_seen=is_seen,
+            is_inner=True,
         )
         inner: list[str] = []
         json = self._entity(target, alias, options, inner, many * max(top, 1))

@@ -66,23 +66,25 @@ class Pages:
         alias: str,
         top: int,
         is_seen: bool = False,
+        is_inner: bool = False,
     ) -> Page:
         """The page of a collection; ``related`` is the condition that its rows belong to it
         (empty: all of the type). ``is_seen``: whoever sees what they belong to sees them.
-        Raises SyntaxFailure naming option and column."""
+        Raises SyntaxFailure naming option and column ($expand, where it is an ``is_inner`` one).
+        """
         scope = Scope({(): (alias, type_)})
         conditions = [related] if related else []
         if not is_seen:
             conditions.append(self.visibility.of(type_, alias))
         if options.filter is not None:
-            with _named("$filter"):
+            with _named("$expand" if is_inner else "$filter"):
                 conditions.append(self.conditions.condition(options.filter, scope))
         filter_joins = "".join(scope.joins)
         source = f"from {TABLES[type_.name]} {alias}{state_join(type_, alias)}"
         count = f"select count(*) {source}{filter_joins} where {' and '.join(conditions)}"
-        with _named("$orderby"):
+        with _named("$expand" if is_inner else "$orderby"):
             keys = self._keys(type_, options.order, alias, scope)
-        signature = f"{type_.name} {', '.join(_outline(key) for key in keys)}"
+        signature = f"{type_.name} {' '.join(options.order_text.split())}"
         if options.token is not None:
             conditions.append(self._after(keys, read_token(options.token, signature, len(keys))))
         columns = "".join(f", {key.sql} as k{n}" for n, key in enumerate(keys, 1))
@@ -168,10 +170,6 @@ def _beyond(key: Key, value: str | None) -> str:
         lower = f"{key.sql} < {value}"
         return f"({lower} or {key.sql} is null)" if key.nullable else lower
     return f"{key.sql} > {value}"
-
-
-def _outline(key: Key) -> str:
-    return f"{key.sql} {key.descending}"
 
 
 def _is_observation_id(type_: EntityType, term: Order) -> bool:
