@@ -2,7 +2,7 @@
 
     python tools/translations.py            collect, update, compile
     python tools/translations.py --check    fail if a text is missing, fuzzy or no longer used
-    python tools/translations.py --compile  only compile (set-up)
+    python tools/translations.py compile    only compile (set-up)
 
 Babel does what GNU gettext's programs would, so that nothing has to be installed on the system.
 Texts of templates are found by Django's own reading of them.
@@ -185,13 +185,13 @@ def main() -> int:
     """Do what the arguments say; 1 if the check finds something."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("action", nargs="?", choices=("update", "compile"), default="update")
     arguments = parser.parse_args()
     if arguments.check:
         found = faults()
         print("\n".join(found) if found else "German is complete.")
         return 1 if found else 0
-    compile_catalogue(_read() if arguments.compile else update())
+    compile_catalogue(_read() if arguments.action == "compile" else update())
     missing = [fault for fault in faults() if "no German" in fault]
     if missing:
         print(f"{len(missing)} texts have no German yet; they stand empty in {PO.name}.")

@@ -124,6 +124,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "netzstadt.core.orgs.sign_in.attempted_account"
+AXES_CLIENT_IP_CALLABLE = "netzstadt.core.orgs.sign_in.client_address"
 AXES_LOCKOUT_CALLABLE = "netzstadt.core.orgs.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False

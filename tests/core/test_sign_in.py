@@ -185,3 +185,23 @@ def test_old_sessions_and_counted_passwords_are_forgotten(client, make_person):
 
     assert not Session.objects.exists()
     assert not AccessAttempt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("is_https", "peer", "forwarded", "expected"),
+    [
+        (True, "127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        (True, "127.0.0.1", "203.0.113.1, 198.51.100.7", "198.51.100.7"),
+        (True, "127.0.0.1", "not an address", "127.0.0.1"),
+        (True, "192.0.2.1", "198.51.100.7", "192.0.2.1"),
+        (False, "127.0.0.1", "198.51.100.7", "127.0.0.1"),
+        (True, "127.0.0.1", "", "127.0.0.1"),
+    ],
+)
+def test_only_a_proxy_on_this_machine_is_believed(settings, is_https, peer, forwarded, expected):
+    from netzstadt.core.orgs.sign_in import client_address
+
+    settings.SESSION_COOKIE_SECURE = is_https
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR=peer)
+
+    assert client_address(request) == expected
