@@ -331,7 +331,7 @@ begin
             return answer;
         end if;
     end if;
-    if needs_feature then
+    if is_plain and needs_feature then
         perform series_feature_note(ids);
     end if;
 
