@@ -339,10 +339,16 @@ def _account(
     """Add the rows to hours, days, states and outbox. ``touched`` are the series that have had
     observations between the first and the last of the batch."""
     flags = (block.quality > 0).astype(np.float64)
-    hours = buckets(block.series, hour_starts(block.times), block.numbers, flags)
-    inner = _inner(hours) & ~np.isin(hours.series_id, touched)
-    if np.any(inner):  # these hours hold nothing yet: no conflict to look for
-        _copy(connection, "rollup_hour", pack_buckets(hours.part(inner)))
+    rest = []
+    for table, starts in (
+        ("rollup_hour", hour_starts(block.times)),
+        ("rollup_day", days.starts(block.times)),
+    ):
+        sums = buckets(block.series, starts, block.numbers, flags)
+        inner = _inner(sums) & ~np.isin(sums.series_id, touched)
+        if np.any(inner):  # these buckets hold nothing yet: there is no conflict to look for
+            _copy(connection, table, pack_buckets(sums.part(inner)))
+        rest += sums.part(~inner).arguments()
     first = segments(block.series)
     last = np.append(first[1:], len(block.series)) - 1
     ends = (block.times[last] / 1e6).tolist()
@@ -361,16 +367,15 @@ def _account(
             block.numbers[last].tolist(),
             nothing,
             [flag_literal(block.flags[code]) for code in block.quality[last].tolist()],
-            *hours.part(~inner).arguments(),
-            *buckets(block.series, days.starts(block.times), block.numbers, flags).arguments(),
+            *rest,
         ],
     )
 
 
-def _inner(hours: Buckets) -> NDArray[np.bool_]:
+def _inner(sums: Buckets) -> NDArray[np.bool_]:
     """Which buckets are neither the first nor the last of their series."""
-    inner = np.ones(len(hours.series_id), dtype=np.bool_)
-    first = segments(hours.series_id)
+    inner = np.ones(len(sums.series_id), dtype=np.bool_)
+    first = segments(sums.series_id)
     inner[first] = False
     inner[np.append(first[1:], len(inner)) - 1] = False
     return inner
