@@ -1,6 +1,7 @@
 """What every test stands on: a real PostgreSQL, a closed network, fresh databases."""
 
 import os
+import signal
 import socket
 import tempfile
 import uuid
@@ -55,6 +56,8 @@ def server_url() -> Iterator[str]:
         try:
             yield postgres.url("postgres")
         finally:
+            if postgres.pid:  # at once: the directory goes, so nothing need reach the disk
+                os.kill(postgres.pid, signal.SIGQUIT)
             postgres.stop()
 
 
