@@ -1,0 +1,138 @@
+"""A newcomer looks at her city."""
+
+import json
+import re
+from urllib.parse import urljoin
+
+from playwright.sync_api import expect
+
+
+def test_a_newcomer_finds_a_station_by_list_and_reads_its_chart(city):
+    page = city.open("/")
+    page.get_by_role("link", name="Stations", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="Stations")).to_be_visible()
+
+    page.locator("input[name=q]").fill("berger")
+    page.locator("main form[role=search] button[type=submit]").click()
+    expect(page.locator(".ns-station")).to_have_count(1)
+    page.get_by_role("link", name="Berger See").click()
+
+    expect(page.get_by_role("heading", level=1, name="Berger See")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("simulated")
+    expect(page.locator("ns-chart svg, ns-chart canvas").first).to_be_visible()
+    for span in ("Week", "Month", "Year", "Day"):
+        page.get_by_role("link", name=span, exact=True).click()
+        expect(page.get_by_role("link", name=span, exact=True)).to_have_attribute(
+            "aria-current", re.compile(".+")
+        )
+        page.get_by_text("The chart as a table").click()
+        expect(page.locator("main table tbody tr").first).to_be_visible()
+
+
+def test_a_newcomer_finds_a_station_on_the_map(city):
+    page = city.open("/stations/")
+    expect(page.locator("ns-map[data-ready]")).to_be_visible()
+    page.get_by_role("button", name="Show on the map: Berger See").click()
+    popup = page.locator("ns-map .ns-map__card")
+    expect(popup).to_contain_text("Simulated value")
+    page.locator("ns-map").get_by_role("button", name="Close").click()
+    expect(popup).to_have_count(0)
+
+    page.locator("ns-map canvas").click()  # its middle, where the station is now
+
+    expect(page.locator("li.ns-chosen")).to_contain_text("Berger See")
+    popup.get_by_role("link", name="Berger See").click()
+    expect(page.get_by_role("heading", level=1, name="Berger See")).to_be_visible()
+
+
+def test_a_value_changes_while_the_page_is_open(city):
+    page = city.open("/stations/")
+    before = page.locator("[data-live=value]").all_inner_texts()
+    ages = page.locator("time[data-live=age]").evaluate_all("all => all.map(one => one.dateTime)")
+
+    page.wait_for_function(
+        "([texts, ages]) => "
+        "[...document.querySelectorAll('[data-live=value]')]"
+        ".some((one, n) => one.innerText !== texts[n]) && "
+        "[...document.querySelectorAll('time[data-live=age]')]"
+        ".some((one, n) => one.dateTime !== ages[n])",
+        arg=[before, ages],
+        timeout=60_000,
+    )
+
+    assert page.locator("[data-live=value]").all_inner_texts() != before
+
+
+def test_language_and_theme_are_switched_and_kept(city):
+    page = city.open("/stations/", language="")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.get_by_role("heading", level=1, name="Stationen")).to_be_visible()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1, name="Stations")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+    page.get_by_text("Display", exact=True).click()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-kern-theme", "dark")
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.goto(city.address + "/")
+    expect(page.locator("html")).to_have_attribute("data-kern-theme", "dark")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+    page.get_by_text("Display", exact=True).click()
+    page.get_by_role("button", name="Light").click()
+    expect(page.locator("html")).to_have_attribute("data-kern-theme", "light")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+
+
+def test_a_series_is_downloaded_as_csv_and_json(city):
+    page = city.open("/stations/?q=berger")
+    page.get_by_role("link", name="Berger See").click()
+    page.get_by_role("link", name="Week", exact=True).click()
+
+    with page.expect_download() as csv:
+        page.get_by_role("link", name=re.compile("CSV")).first.click()
+    with page.expect_download() as json_:
+        page.get_by_role("link", name=re.compile("JSON")).first.click()
+
+    rows = csv.value.path().read_text("utf-8-sig").splitlines()
+    values = json.loads(json_.value.path().read_text("utf-8"))
+    assert csv.value.suggested_filename.endswith(".csv")
+    assert len(rows) > 24
+    assert values
+
+
+def test_the_call_behind_the_chart_answers_with_its_values(city):
+    page = city.open("/stations/?q=berger")
+    page.get_by_role("link", name="Berger See").click()
+    link = page.locator(".ns-api-link").first.get_attribute("href")
+
+    answer = page.request.get(urljoin(city.address, link))
+
+    assert answer.status == 200
+    assert "value" in answer.json()
+
+
+def test_the_chart_is_zoomed_with_javascript(city):
+    page = city.open("/stations/?q=berger")
+    page.get_by_role("link", name="Berger See").click()
+
+    page.locator("ns-chart").get_by_role("button").first.click()
+
+    expect(page.locator("ns-chart canvas").first).to_be_visible()
+
+
+def test_the_front_page_is_the_picture_in_the_readme(city, request):
+    """Writes the screenshot of README.md where asked to (``NETZSTADT_SCREENSHOT=yes``)."""
+    import os
+
+    page = city.open("/", viewport={"width": 1280, "height": 860})
+    expect(page.locator("ns-map[data-ready]")).to_be_visible()
+    picture = page.screenshot()
+
+    assert picture.startswith(b"\x89PNG")
+    target = request.config.rootpath / "docs" / "images" / "front-page.png"
+    if os.environ.get("NETZSTADT_SCREENSHOT"):
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(picture)
+    assert target.exists()
