@@ -208,7 +208,7 @@ def test_the_demo_is_named_on_every_page(client, settings):
 
 def test_a_public_page_asks_the_database_little(client, django_assert_max_num_queries):
     with django_assert_max_num_queries(2):
-        client.get("/kit/")
+        assert client.get("/kit/").status_code == 200
 
 
 def test_the_gallery_shows_every_component(client):

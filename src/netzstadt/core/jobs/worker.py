@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, close_old_connections
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -68,7 +67,7 @@ async def sweep_stalled_jobs(worker: App) -> int:
 
 
 async def _defer_due_duties() -> None:
-    await sync_to_async(_defer_in_thread, thread_sensitive=False)()
+    await asyncio.to_thread(_defer_in_thread)
 
 
 def _defer_in_thread() -> None:
