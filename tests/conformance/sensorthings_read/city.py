@@ -297,7 +297,7 @@ def _hidden(b: Builder) -> None:
         21, open_thing, sensor, heat, name="secret stream", default_feature_id=hidden,
         visibility="RESTRICTED",
     )  # fmt: skip
-    for series, number in ((seen, 20), (unseen, 21)):
+    for series, number in ((seen, 20), (unseen, 2121)):
         b.observe(series, [{"time": START, "number": number}])
 
 

@@ -79,12 +79,15 @@ PATHS: list[tuple[str, Any]] = [
     ("Datastreams(1)/Thing/name", {"name": "alpha"}),
     ("Things(1)/Datastreams(2)/name", {"name": "states"}),
     ("Things(1)/Locations(1)/location/type", {"type": "Point"}),
-    ("Observations('1-1704067200000000-0')/Datastream/Thing/Locations(1)/name", {"name": "place 1"}),
+    ("Observations('1-1704067200000000-0')/Datastream/Thing/Locations(1)/name",
+     {"name": "place 1"}),
     ("Datastreams(1)/Observations('1-1704067200000000-0')/result", {"result": -10.5}),
-    ("Datastreams(3)/phenomenonTime", {"phenomenonTime": "2024-01-01T00:00:00Z/2024-01-01T05:00:00Z"}),
+    ("Datastreams(3)/phenomenonTime",
+     {"phenomenonTime": "2024-01-01T00:00:00Z/2024-01-01T05:00:00Z"}),
     ("Things(1)/Datastreams(1)/Sensor/$ref", {"@iot.selfLink": f"{ROOT}/Sensors(1)"}),
     ("Things(1)/$ref", {"@iot.selfLink": f"{ROOT}/Things(1)"}),
-    ("Things(1)/Datastreams/$ref", {"value": [{"@iot.selfLink": f"{ROOT}/Datastreams(1)"}, {"@iot.selfLink": f"{ROOT}/Datastreams(2)"}]}),
+    ("Things(1)/Datastreams/$ref",
+     {"value": [{"@iot.selfLink": f"{ROOT}/Datastreams({n})"} for n in (1, 2)]}),
     ("Things('a%20b%2Fc%27%27%C3%BC%25')/name", {"name": "odd id"}),
     ("Things('a b/c''ü%25')/name", {"name": "odd id"}),
 ]  # fmt: skip
@@ -134,7 +137,8 @@ MISSING = [
     "Things(1)/properties/nothing", "Things/name", "Things/Datastreams", "Things(1)/$value",
     "Things/$value", "Observations('1-1704067200000001-0')", "Observations('99999-0-0')",
     "Observations('1-1704067200000000-00')", "Observations(5)", "Observations('x')",
-    "Things(999999999999999999)", "Datastreams(1)/Thing(1)", "Things(1)/Locations/HistoricalLocations",
+    "Things(999999999999999999)", "Datastreams(1)/Thing(1)",
+    "Things(1)/Locations/HistoricalLocations",
     "Observations('1-99999999999999999-0')", "Things(1)/id",
 ]  # fmt: skip
 MALFORMED = [
