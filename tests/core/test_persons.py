@@ -1,7 +1,7 @@
 """Accounts: making, passwords, deactivating; each change leaves its event."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from tests.core.conftest import PASSWORD
 
 from netzstadt.core.access.permissions import Role
@@ -82,6 +82,37 @@ def test_a_form_that_comes_back_names_every_error(make_person, client_of):
     page = response.content.decode()
     assert 'href="#id_repeated"' in page
     assert 'aria-describedby="id_repeated-error"' in page
+
+
+def test_the_api_keys_of_a_deactivated_person_are_revoked_for_good(make_person):
+    person, other = make_person(Role.DATA_ENGINEER), make_person(Role.DATA_ENGINEER)
+    with connection.cursor() as cursor:
+        for number, owner in enumerate((person, person, other)):
+            cursor.execute(
+                "insert into api_key (id, name, prefix, secret_digest, person_id, may_write)"
+                " values (gen_random_uuid(), 'k', %s, sha256(%s::bytea), %s, true)",
+                [f"nst_1234567{number}", str(number), owner.pk],
+            )
+
+    services.deactivate_person(person=person, by=other, at=clock.now())
+    services.reactivate_person(person=person, by=other, at=clock.now())
+
+    with connection.cursor() as cursor:
+        cursor.execute("select person_id from api_key where revoked_at is null")
+        assert cursor.fetchall() == [(other.pk,)]
+    entry = AuditEvent.objects.get(name="access.api_keys.revoked", object_id=person.pk)
+    assert len(entry.data["api_key_ids"]) == 2
+
+
+def test_a_new_password_ends_the_pause_for_wrong_ones(make_person, client):
+    person, admin = make_person(), make_person(Role.ADMINISTRATOR)
+    for _ in range(5):
+        client.post("/account/sign-in/", {"username": person.email, "password": "wrong"})
+
+    services.change_password(person=person, new=NEW, by=admin, at=clock.now())
+
+    answer = client.post("/account/sign-in/", {"username": person.email, "password": NEW})
+    assert answer.status_code == 302
 
 
 def test_nobody_deactivates_herself(make_person):

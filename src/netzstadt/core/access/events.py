@@ -28,3 +28,13 @@ class RoleRevoked(Event):
 
     person_id: uuid.UUID
     role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeysRevoked(Event):
+    """All API keys that acted for a person were revoked."""
+
+    name = "access.api_keys.revoked"
+    object_model = "orgs.person"
+
+    api_key_ids: tuple[uuid.UUID, ...]

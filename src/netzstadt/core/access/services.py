@@ -4,11 +4,11 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from netzstadt.core.access.events import RoleGranted, RoleRevoked
+from netzstadt.core.access.events import ApiKeysRevoked, RoleGranted, RoleRevoked
 from netzstadt.core.access.models import Grant
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.audit import services as audit
@@ -98,3 +98,22 @@ def revoke_role(*, grant: Grant, by: "Person | None", at: datetime) -> None:
     audit.record(
         RoleRevoked(object_id=current.pk, person_id=current.person_id, role=current.role), by=by
     )
+
+
+@transaction.atomic
+def revoke_api_keys_of(*, person: "Person", by: "Person | None", at: datetime) -> int:
+    """Revoke every API key that acts for ``person``; return how many there were.
+
+    The plane knows keys and grants, not accounts: a key whose person may no longer sign in would
+    go on working.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update api_key set revoked_at = greatest(%s, created_at)"
+            " where person_id = %s and revoked_at is null returning id",
+            (at, person.pk),
+        )
+        keys = tuple(sorted(row[0] for row in cursor.fetchall()))
+    if keys:
+        audit.record(ApiKeysRevoked(object_id=person.pk, api_key_ids=keys), by=by)
+    return len(keys)

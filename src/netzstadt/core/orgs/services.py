@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from netzstadt.core.access import services as access
 from netzstadt.core.audit import services as audit
 from netzstadt.core.orgs.events import (
     PasswordChanged,
@@ -83,12 +84,14 @@ def change_password(
     locked.set_password(new)
     locked.save(update_fields=["password"])
     person.password = locked.password
+    # Who was paused for wrong passwords need not wait for the end of the pause.
+    AccessAttempt.objects.filter(username=locked.email).delete()
     audit.record(PasswordChanged(object_id=locked.pk), by=by)
 
 
 @transaction.atomic
 def deactivate_person(*, person: Person, by: Person | None, at: datetime) -> None:
-    """Take the account out of use: sessions end at once, grants and API keys no longer count.
+    """Take the account out of use: sessions end at once, API keys are revoked for good.
 
     Raises PersonRefused if it is one's own account or is deactivated already.
     """
@@ -99,12 +102,13 @@ def deactivate_person(*, person: Person, by: Person | None, at: datetime) -> Non
         raise PersonRefused(_("This account is deactivated already."))
     locked.is_active = False
     locked.save(update_fields=["is_active"])
+    access.revoke_api_keys_of(person=locked, by=by, at=at)
     audit.record(PersonDeactivated(object_id=locked.pk), by=by)
 
 
 @transaction.atomic
 def reactivate_person(*, person: Person, by: Person | None, at: datetime) -> None:
-    """Put a deactivated account back into use.
+    """Put a deactivated account back into use, with its roles; API keys have to be made anew.
 
     Raises PersonRefused if it is in use.
     """
