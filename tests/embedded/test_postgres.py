@@ -129,6 +129,8 @@ def test_a_stale_pid_file_whose_number_another_program_has_is_no_obstacle(run_po
     # Run by the account PostgreSQL runs as: only then does PostgreSQL itself refuse to start.
     with subprocess.Popen(["/bin/sleep", "600"], **cluster.as_account(postgres.account)) as other:
         pid_file.write_text("\n".join([str(other.pid), *lines[1:]]) + "\n")
+        socket_lock = postgres.sockets / f"{SOCKET_NAME}.lock"
+        socket_lock.write_text("\n".join([str(other.pid), *lines[1:5]]) + "\n")
 
         postgres.start()
 
@@ -171,9 +173,11 @@ def test_a_creation_that_was_killed_half_way_is_done_anew(
 
     postgres = run_postgres()
     write_rows(postgres, 1)
+    postgres.stop()
+    postgres.start()
 
-    assert not list((place / "data").glob("pg.new-*"))
     assert rows(postgres) == [1]
+    assert not list((place / "data").glob("pg.new-*"))
 
 
 def test_files_that_are_no_cluster_are_left_alone(place: Path) -> None:

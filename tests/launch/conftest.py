@@ -81,6 +81,12 @@ class City:
         self._reader.start()
         if wait:
             self.wait_for("Ctrl-C stops it.")
+        return self.process
+
+    @property
+    def process(self) -> psutil.Process:
+        """The `netzstadt up` that runs."""
+        assert self._up is not None
         return psutil.Process(self._up.pid)
 
     def _read(self, process: "subprocess.Popen[str]") -> None:

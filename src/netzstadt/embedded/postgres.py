@@ -151,7 +151,6 @@ class Postgres:
         # refuses to start, and rightly.
         for pause in (0.2, 0.5, 1, 2, 4, None):
             try:
-                cluster.disown_pid_file(self.cluster)
                 return self._launch()
             except DatabaseError as error:
                 if pause is None or "still in use" not in str(error):
@@ -226,6 +225,10 @@ class Postgres:
             short = Path(tempfile.mkdtemp(prefix="netzstadt-", dir="/tmp"))
             self._give(short)
             self._write(self._socket_note, str(short))
+        for left in self.directory.glob("pg.new-*"):
+            # A creation that was interrupted, never used. What still writes there fails by itself,
+            # or leaves something for the next start to remove.
+            shutil.rmtree(left, ignore_errors=True)
         self.trim_logs()
 
     def _give(self, path: Path) -> None:
@@ -312,8 +315,6 @@ class Postgres:
         So a cluster that is there is complete, and one that was interrupted is made anew.
         """
         assert self.installation is not None
-        for left in self.directory.glob("pg.new-*"):
-            shutil.rmtree(left)
         staging = Path(tempfile.mkdtemp(prefix="pg.new-", dir=self.directory))
         self._give(staging)
         password = secrets.token_urlsafe(24)
@@ -346,7 +347,7 @@ class Postgres:
         self._write(self.directory / cluster.SETTINGS_FILE, "\n".join(lines), 0o644)
 
     def _end_leftover(self) -> None:
-        """Stop a server whose supervisor was killed; then see to it that its pid file is stale."""
+        """Stop a server whose supervisor was killed."""
         found = cluster.read_pid_file(self.cluster)
         if found and cluster.is_server(found.pid, self.cluster):
             with contextlib.suppress(ProcessLookupError):
@@ -359,10 +360,13 @@ class Postgres:
                         f"not stop. Stop it with `kill -QUIT {found.pid}` and start again."
                     )
                 time.sleep(0.02)
-        cluster.disown_pid_file(self.cluster)
 
     def _launch(self) -> None:
+        """Start the server; no other of this cluster runs, for we hold the directory."""
         assert self.installation is not None
+        cluster.disown_pid_file(self.cluster)
+        for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):  # of a server that was killed
+            (self.sockets / name).unlink(missing_ok=True)
         quoted = '"' + str(self.sockets).replace('"', '""') + '"'
         fixed = FIXED | {"unix_socket_directories": quoted, "log_directory": str(self.logs)}
         arguments = [part for name, value in fixed.items() for part in ("-c", f"{name}={value}")]
