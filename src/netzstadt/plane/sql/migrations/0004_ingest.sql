@@ -270,7 +270,7 @@ begin
     select f.invalid, f.refused into invalid, refused
     from api_key_refusals(key_ids, key_series) f where key_ids is not null;
     if invalid is not null then
-        return ('invalid_key', invalid, null, null, null);
+        return row('invalid_key', invalid, null, null, null)::observations_answer;
     end if;
 
     -- Lock the series; is_fresh: every row is newer than all that is stored of its series.
@@ -286,12 +286,12 @@ begin
     if not is_plain then
         answer.places := series_lock(ids);
         if cardinality(answer.places) > 0 then
-            return ('unknown_series', answer.places, null, null, null);
+            return row('unknown_series', answer.places, null, null, null)::observations_answer;
         end if;
         is_fresh := false;
     end if;
     if refused is not null then
-        return ('refused_key', refused, null, null, null);
+        return row('refused_key', refused, null, null, null)::observations_answer;
     end if;
 
     select bool_or(s.current_feature_id is distinct from s.default_feature_id),
