@@ -19,6 +19,14 @@ from netzstadt.embedded.postgres import Postgres
 from netzstadt.plane.migrate import migrate
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the full data sets and numbers to `make soak`, and say so in the summary."""
+    if not os.environ.get("NETZSTADT_SOAK"):
+        for item in items:
+            if item.get_closest_marker("soak"):
+                item.add_marker(pytest.mark.skip(reason="full data sets and numbers: make soak"))
+
+
 def _database_of(url: str, name: str) -> str:
     return urlunparse(urlparse(url)._replace(path=f"/{name}"))
 

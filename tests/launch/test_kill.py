@@ -19,7 +19,6 @@ import httpx
 import psutil
 import psycopg
 import pytest
-
 from tests.launch.conftest import NETZSTADT, City, wait_until
 from tests.plane.client import make_key
 
@@ -144,7 +143,8 @@ def assert_states_are_right(city: City) -> None:
         "select series_id, count(*), min(time), max(time) from observation group by 1 order by 1"
     )
     state = city.rows(
-        "select series_id, count, first_time, last_time from series_state where count > 0 order by 1"
+        "select series_id, count, first_time, last_time from series_state"
+        " where count > 0 order by 1"
     )
     assert state == counted
     hours = "select series_id, sum(count), sum(sum) from {} group by 1 order by 1"
@@ -196,7 +196,7 @@ def test_an_import_that_was_killed_goes_on_and_stores_every_row_once(
             stderr=subprocess.DEVNULL,
         ) as running:
             wait_until(
-                lambda start=before: stored(city) > start or running.poll() is not None,  # noqa: B023
+                lambda start=before: stored(city) > start or running.poll() is not None,
                 "the import stores",
             )
             if target == "import":
