@@ -60,7 +60,7 @@ def nice_ticks(low: float, high: float, wanted: int = 5) -> list[float]:
 
     Steps are 1, 2, 2.5 or 5 times a power of ten.
     """
-    if high <= low:
+    if high - low <= max(abs(low), abs(high), 1e-9) * 1e-9:  # too near to tell apart
         pad = abs(low) * 0.1 or 1.0
         low, high = low - pad, high + pad
     raw = (high - low) / max(wanted - 1, 1)
@@ -240,7 +240,7 @@ def sparkline(values: Sequence[float | None]) -> str:
     if len(known) < 2:
         return ""
     low, high = min(known), max(known)
-    scale = (height - 4) / (high - low) if high > low else 0.0
+    spread = high - low
     step = width / max(len(values) - 1, 1)
     path: list[str] = []
     pen = "M"
@@ -248,7 +248,7 @@ def sparkline(values: Sequence[float | None]) -> str:
         if value is None:
             pen = "M"
             continue
-        level = height - 2 - (value - low) * scale if scale else height / 2
+        level = height - 2 - (value - low) / spread * (height - 4) if spread else height / 2
         path.append(f"{pen}{position * step:.1f} {level:.1f}")
         pen = "L"
     return (

@@ -232,4 +232,4 @@ def _from_rollups(
 def _usual_step(points: list[Point], least: timedelta) -> timedelta:
     """How far apart values usually are: nine of ten distances are not longer."""
     distances = sorted(later.time - earlier.time for earlier, later in pairwise(points))
-    return max(distances[len(distances) * 9 // 10], least) if distances else max(least, HOUR)
+    return max(distances[(len(distances) - 1) * 9 // 10], least) if distances else max(least, HOUR)

@@ -1,0 +1,261 @@
+"""Stations on map and list: what is found, in which order, and who may see it."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from tests.urbandata.conftest import NOON, hours
+
+from netzstadt.core.access.permissions import Role
+from netzstadt.lib import clock
+from netzstadt.urbandata import queries
+from netzstadt.urbandata.models import Outline
+
+LIST = "/stations/"
+MOST_QUERIES = 12
+
+
+def names(response) -> list[str]:
+    """The stations of a list page, in its order."""
+    return re.findall(r'ns-station__name"><a[^>]*>([^<]*)<', response.content.decode())
+
+
+def map_names(client, **query: str) -> set[str]:
+    found = json.loads(client.get("/stations.geojson", query).content)
+    return {feature["properties"]["name"] for feature in found["features"]}
+
+
+def test_names_stand_in_the_order_of_din_5007(client, make_station):
+    for name in ("Zoo", "Öde", "Ofen", "äpfel", "Apfelhof", "Straße", "Strasse 2"):
+        make_station(name)
+
+    assert names(client.get(LIST)) == [
+        "äpfel",
+        "Apfelhof",
+        "Öde",
+        "Ofen",
+        "Straße",
+        "Strasse 2",
+        "Zoo",
+    ]
+
+
+def test_a_station_is_found_without_its_umlauts_and_in_any_case(client, make_station):
+    make_station("Königsplatz")
+    make_station("Markt")
+
+    assert names(client.get(LIST, {"q": "konigs"})) == ["Königsplatz"]
+    assert names(client.get(LIST, {"q": "KÖNIG"})) == ["Königsplatz"]
+    assert map_names(client, q="konig") == {"Königsplatz"}
+
+
+@pytest.mark.parametrize("text", ["%", "_", "' or 1=1 --", "\\", "<b>"])
+def test_signs_of_sql_and_html_are_only_letters_of_a_name(client, make_station, text):
+    make_station("Markt")
+
+    response = client.get(LIST, {"q": text})
+
+    assert response.status_code == 200
+    assert names(response) == []
+
+
+def test_stations_are_found_by_what_they_measure(client, make_station):
+    dust = make_station("Staubig", measures="Feinstaub")
+    make_station("Warm", measures="Lufttemperatur")
+    wanted = {"property": str(dust.series.observed_property_id)}
+
+    assert names(client.get(LIST, wanted)) == ["Staubig"]
+    assert map_names(client, **wanted) == {"Staubig"}
+
+
+@pytest.mark.parametrize("sort", ["name", "newest"])
+def test_pages_show_every_station_once(make_station, measure, sort):
+    for number in range(7):
+        station = make_station(f"Station {number % 3}")
+        if number % 2:
+            measure(station.series, hours(NOON + timedelta(days=number), [1.0]))
+    seen, after = [], ""
+
+    for _ in range(10):
+        page = queries.stations(queries.Wanted(sort=sort, after=after), to=None, limit=2)
+        seen += [row.thing.pk for row in page.rows]
+        after = page.following
+        if not after:
+            break
+
+    assert len(seen) == len(set(seen)) == 7
+
+
+def test_the_newest_value_stands_first(client, make_station, measure):
+    old, new = make_station("Alt"), make_station("Neu")
+    make_station("Nie")
+    measure(old.series, hours(NOON, [1.0]))
+    measure(new.series, hours(NOON + timedelta(hours=1), [2.0]))
+
+    assert names(client.get(LIST, {"sort": "newest"})) == ["Neu", "Alt", "Nie"]
+
+
+@pytest.mark.parametrize("after", ["x", "e30", "WzEsMl0", "%00", "WyJhIiwgImIiXQ"])
+def test_a_place_in_the_list_that_cannot_be_read_is_its_beginning(client, make_station, after):
+    make_station("Markt")
+
+    assert names(client.get(LIST, {"after": after})) == ["Markt"]
+
+
+def test_the_map_says_where_stations_are_and_what_they_measure(client, make_station, measure):
+    station = make_station("Markt", place=(7.05, 51.55), is_simulated=True)
+    measure(station.series, hours(NOON, [21.5]))
+
+    (feature,) = json.loads(client.get("/stations.geojson").content)["features"]
+
+    assert feature["geometry"] == {"type": "Point", "coordinates": [7.05, 51.55]}
+    assert feature["properties"]["value"] == "Lufttemperatur: 21,5 °C"
+    assert feature["properties"]["simulated"] is True
+    assert feature["properties"]["url"] == reverse("urbandata:station", args=[station.thing.pk])
+
+
+def test_the_map_is_loaded_in_bounded_parts(client, make_station, monkeypatch):
+    for number in range(5):
+        make_station(f"Station {number}")
+    monkeypatch.setattr(queries.map_features, "__kwdefaults__", {"limit": 2})
+    address, seen = "/stations.geojson", []
+
+    while address:
+        part = json.loads(client.get(address).content)
+        seen += [feature["properties"]["name"] for feature in part["features"]]
+        address = part.get("next")
+
+    assert seen == [f"Station {number}" for number in range(5)]
+
+
+def test_the_outline_names_its_source(client, db):
+    Outline.objects.create(
+        key="city", name="Stadt", boundary={"type": "Polygon"}, attribution="© GeoBasis-DE / BKG"
+    )
+
+    (feature,) = json.loads(client.get("/outline.geojson").content)["features"]
+
+    assert feature["properties"]["attribution"] == "© GeoBasis-DE / BKG"
+
+
+PLACES = ["list", "map", "home", "station", "property", "properties", "values", "key figures"]
+
+
+def _says(client, place: str, station, word: str) -> bool:
+    """Whether a place tells that the station is there."""
+    if place == "key figures":
+        figures = re.findall(r'ns-figure__value">([^<]*)<', client.get("/").content.decode())
+        return figures[:1] == ["1"]
+    if place == "values":
+        query = {"start": "2026-01-01T00:00:00Z", "end": "2027-01-01T00:00:00Z"}
+        response = client.get(f"/series/{station.series.pk}/values.json", query)
+        return response.status_code == 200
+    address = {
+        "list": LIST,
+        "map": "/stations.geojson",
+        "home": "/",
+        "station": f"/stations/{station.thing.pk}/",
+        "property": f"/observed-properties/{station.series.observed_property_id}/",
+        "properties": "/observed-properties/",
+    }[place]
+    response = client.get(address)
+    wanted = "Verborgenes" if place == "properties" else word
+    return response.status_code == 200 and wanted in response.content.decode()
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    ("visibility", "series_visibility"),
+    [("RESTRICTED", "PUBLIC"), ("ADMINISTRATION", "PUBLIC"), ("UNIT", "PUBLIC")],
+)
+def test_a_station_that_is_not_public_is_nowhere_told_to_others(
+    client, make_station, measure, place, visibility, series_visibility
+):
+    station = make_station("Geheim", measures="Verborgenes", visibility=visibility)
+    measure(station.series, hours(NOON, [1.0]))
+
+    assert not _says(client, place, station, "Geheim")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_who_was_given_a_restricted_station_sees_it_everywhere(
+    make_person, client_of, make_station, measure, place
+):
+    station = make_station("Geheim", measures="Verborgenes", visibility="RESTRICTED")
+    measure(station.series, hours(NOON, [1.0]))
+    person = make_person(Role.READER, object_id=station.thing.pk)
+
+    assert _says(client_of(person), place, station, "Geheim")
+
+
+def test_a_hidden_series_of_a_public_station_is_told_only_to_those_who_may(
+    client, make_person, client_of, make_station, measure
+):
+    station = make_station("Markt", measures="Verborgenes", series_visibility="RESTRICTED")
+    measure(station.series, hours(NOON, [77.0]))
+    page = f"/stations/{station.thing.pk}/"
+    engineer = client_of(make_person(Role.DATA_ENGINEER))
+
+    assert "Verborgenes" not in client.get(page).content.decode()
+    assert "Verborgenes" not in client.get(LIST).content.decode()
+    assert "77" not in client.get("/stations.geojson").content.decode()
+    assert client.get(f"{page}?series={station.series.pk}").status_code == 404
+    assert "Verborgenes" in engineer.get(page).content.decode()
+
+
+@pytest.mark.parametrize("page", [LIST, "/", "/stations.geojson", "/observed-properties/"])
+def test_pages_ask_few_questions_however_many_stations_there_are(
+    client, make_station, measure, django_assert_max_num_queries, page
+):
+    for number in range(30):
+        station = make_station(f"Station {number}", measures=f"Größe {number % 9}")
+        measure(station.series, hours(NOON, [float(number)]))
+
+    with django_assert_max_num_queries(MOST_QUERIES):
+        response = client.get(page)
+
+    assert response.status_code == 200
+
+
+def test_the_visibility_of_a_station_is_changed_and_recorded(
+    client, make_person, client_of, make_station
+):
+    station = make_station("Markt")
+    engineer = client_of(make_person(Role.DATA_ENGINEER))
+    page = f"/stations/{station.thing.pk}/"
+
+    answer = engineer.post(f"{page}visibility/", {"visibility": "RESTRICTED"})
+
+    assert answer.status_code == 302
+    assert client.get(page).status_code == 404
+    assert engineer.get(page).status_code == 200
+
+
+def test_a_reader_may_not_change_who_sees_a_station(make_person, client_of, make_station):
+    station = make_station("Markt")
+    reader = client_of(make_person(Role.READER))
+
+    answer = reader.post(f"/stations/{station.thing.pk}/visibility/", {"visibility": "RESTRICTED"})
+
+    assert answer.status_code == 403
+
+
+def test_a_simulated_station_says_so(client, make_station):
+    station = make_station("Markt", is_simulated=True)
+
+    assert "Simulierter Wert" in client.get(LIST).content.decode()
+    assert "Simulierter Wert" in client.get(f"/stations/{station.thing.pk}/").content.decode()
+
+
+def test_the_age_of_a_value_is_written_in_words(client, make_station, measure):
+    station = make_station("Markt")
+    measure(station.series, [(clock.now() - timedelta(minutes=3, seconds=10), 1.0)])
+
+    assert "vor 3 Minuten" in client.get(LIST).content.decode()
+
+
+def test_a_city_without_stations_says_what_to_do(client, db):
+    assert "Noch wird nichts gemessen" in client.get(LIST).content.decode()
+    assert "Noch wird nichts gemessen" in client.get("/").content.decode()
