@@ -78,6 +78,8 @@ def command(
     running `netzstadt up`; without one, the embedded database is started for as long as the import
     takes.
     """
+    from psycopg import OperationalError
+
     from netzstadt.plane.importing.errors import ImportRefused
 
     config = Config.from_environment()
@@ -92,6 +94,10 @@ def command(
         _import(config, profile, _Wishes(path, visibility, unit, rejects, limits))
     except ImportRefused as refusal:
         raise click.ClickException(str(refusal)) from refusal
+    except OperationalError as error:
+        raise click.ClickException(
+            f"The database cannot be reached: {str(error).strip()}"
+        ) from error
 
 
 class _Wishes:
