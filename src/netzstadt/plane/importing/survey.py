@@ -125,7 +125,7 @@ def _recognised(path: Path, files: list[_File], profiles: Iterable[Profile]) -> 
         raise ImportRefused(f"{path} fits several profiles: {names}. Name one with --profile.")
     raise ImportRefused(
         f"No profile fits {path}; tried {', '.join(tried)}. Name one with --profile, or write one "
-        "for this publisher (docs/howto/import-data.md)."
+        "for this publisher (docs/howto/import-sensor-data.md)."
     )
 
 
