@@ -41,3 +41,29 @@ async def ingest(pool: asyncpg.Pool) -> AsyncIterator[Ingest]:
     await ingest.start()
     yield ingest
     await ingest.stop()
+
+
+async def make_key(pool: asyncpg.Pool, *, thing_ids: list[uuid.UUID] | None = None) -> uuid.UUID:
+    """A new key that may write, of a new person who is a data engineer everywhere."""
+    key, person = uuid.uuid4(), uuid.uuid4()
+    await pool.execute(
+        "insert into orgs_person (id, password, email, name, is_active, is_demo, created_at) "
+        "values ($1, '', $2, 'Engineer', true, false, now())",
+        person,
+        f"{person}@example.org",
+    )
+    await pool.execute(
+        "insert into access_grant (id, person_id, role) values ($1, $2, 'DATA_ENGINEER')",
+        uuid.uuid4(),
+        person,
+    )
+    await pool.execute(
+        "insert into api_key (id, name, prefix, secret_digest, person_id, may_read, may_write, "
+        "thing_ids) values ($1, 'test', $2, $3, $4, true, true, $5)",
+        key,
+        f"nst_{key.hex[:8]}",
+        key.bytes * 2,
+        person,
+        thing_ids,
+    )
+    return key

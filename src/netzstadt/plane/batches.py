@@ -97,7 +97,9 @@ def accept(columns: Columns) -> tuple[Rows, list[int], dict[int, str]]:
     length = len(columns.series_id)
     if not (len(columns.time) == len(columns.number) == length):
         raise ValueError("The columns are not equally long.")
-    seconds = [(time - EPOCH).total_seconds() for time in columns.time]
+    if None in {time.tzinfo for time in columns.time}:
+        raise ValueError("A time lacks its offset from UTC.")
+    seconds = list(map(datetime.timestamp, columns.time))
     if not columns.sparse and _all_good(columns, seconds):
         rows = Rows(list(columns.series_id), seconds, list(columns.number))
         return rows, list(range(length)), {}
