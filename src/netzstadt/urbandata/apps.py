@@ -9,7 +9,7 @@ from netzstadt.urbandata.permissions import DECIDE_VISIBILITY, KEEP_API_KEYS, SE
 class UrbanDataConfig(RoomConfig):
     name = "netzstadt.urbandata"
     label = "urbandata"
-    purpose = "introduce and establish an urban data platform"
+    purpose = "The urban data platform: stations, their values, API keys, imports."
     permissions = (KEEP_API_KEYS, SEE_IMPORTS, DECIDE_VISIBILITY)
     navigation = (
         NavigationItem(title=_("Stations"), url_name="urbandata:stations", order=20),

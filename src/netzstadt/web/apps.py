@@ -8,5 +8,5 @@ from netzstadt.core.rooms import NavigationItem, RoomConfig
 class WebConfig(RoomConfig):
     name = "netzstadt.web"
     label = "web"
-    purpose = "show the rooms together: home, search, cockpit"
+    purpose = "Shows the rooms together: addresses, front page."
     navigation = (NavigationItem(title=_("The city now"), url_name="web:home", order=10),)

@@ -1,0 +1,133 @@
+"""Everybody can use every page: axe finds nothing, the keyboard reaches all, a phone shows all."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import ACCOUNTS, ROOT
+from tests.browser.pages import all_pages
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page: rule, how bad, where."""
+    page.evaluate(Path(AXE).read_text("utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']} ({one['impact']}): {node['target']} {node['html'][:150]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def settle(page: Page) -> None:
+    """Wait until maps and fonts are there: axe judges what is drawn."""
+    page.wait_for_load_state("load")
+    if page.locator("ns-map").count():
+        page.wait_for_function("document.querySelector('ns-map').childElementCount > 0")
+    page.evaluate("document.fonts.ready")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("role", ["nobody", *ACCOUNTS])
+def test_axe_finds_nothing_on_any_page(city, role, theme):
+    page = city.open("/", theme=theme) if role == "nobody" else city.sign_in(role, "/", theme=theme)
+
+    pages = all_pages(page, city.address)
+    found = {}
+    for path in pages:
+        page.goto(city.address + path)
+        settle(page)
+        expect(page.locator("html")).to_have_attribute("data-kern-theme", theme)
+        for details in page.locator("main details:not([open]) > summary").all():
+            details.click()
+        if wrong := violations(page):
+            found[path] = wrong
+
+    assert found == {}
+    assert len(pages) > 10
+
+
+def test_axe_would_find_something(city):
+    page = city.open("/")
+    page.locator("main").evaluate("main => main.append(document.createElement('img'))")
+
+    assert any("image-alt" in one for one in violations(page))
+
+
+@pytest.mark.parametrize("role", ["nobody", *ACCOUNTS])
+def test_no_page_is_wider_than_a_phone(city, role):
+    phone = {"width": 390, "height": 844}
+    page = (
+        city.open("/", viewport=phone)
+        if role == "nobody"
+        else city.sign_in(role, "/", viewport=phone)
+    )
+
+    wide = {}
+    for path in all_pages(page, city.address):
+        page.goto(city.address + path)
+        settle(page)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 390:
+            wide[path] = page.evaluate(
+                "[...document.querySelectorAll('body *')]"
+                ".filter(one => one.getBoundingClientRect().right > 391)"
+                ".slice(0, 4).map(one => one.outerHTML.slice(0, 120))"
+            )
+
+    assert wide == {}
+
+
+def test_a_station_is_found_with_the_keyboard_alone(city):
+    page = city.open("/stations/")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("input[name=q]")).to_be_focused()
+    page.keyboard.type("berger")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ns-station")).to_have_count(1)
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == "Berger See":
+            break
+        reached.add(page.evaluate("document.activeElement.outerHTML.slice(0, 80)"))
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1, name="Berger See")).to_be_visible()
+    assert len(reached) > 2
+
+
+def test_every_focus_is_seen(city):
+    page = city.open("/stations/")
+    unseen = []
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        mark = page.evaluate(
+            "(() => { const one = document.activeElement; const s = getComputedStyle(one);"
+            "return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) "
+            "|| s.boxShadow !== 'none' ? '' : one.outerHTML.slice(0, 120); })()"
+        )
+        if mark and not mark.startswith("<body"):
+            unseen.append(mark)
+
+    assert unseen == []
+
+
+def test_menus_open_and_close_with_the_keyboard(city):
+    page = city.open("/")
+    summary = page.locator("summary", has_text="Display")
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Dark")).to_be_visible()
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("button", name="Dark")).to_be_hidden()
+    expect(summary).to_be_focused()
