@@ -1,0 +1,64 @@
+"""Reading the outbox, and trimming it."""
+
+from datetime import timedelta
+
+import psycopg
+
+from netzstadt.plane import outbox
+
+ENTER = "insert into outbox (series_ids) values (%s)"
+
+
+def test_a_late_commit_is_not_jumped_over(database):
+    with (
+        psycopg.connect(database) as early,
+        psycopg.connect(database) as late,
+        psycopg.connect(database, autocommit=True) as reader,
+    ):
+        late.execute(ENTER, [[1]])
+        early.execute(ENTER, [[2]])
+        early.commit()
+
+        before = outbox.read(reader, outbox.Cursor())
+        late.commit()
+        after = outbox.read(reader, outbox.Cursor())
+
+    assert before == []
+    assert [change.series_ids for change in after] == [[1], [2]]
+
+
+def test_reading_on_from_a_cursor_brings_each_change_once(database):
+    with psycopg.connect(database, autocommit=True) as connection:
+        for number in range(10):
+            connection.execute(ENTER, [[number]])
+
+        cursor, seen = outbox.Cursor(), []
+        while changes := outbox.read(connection, cursor, limit=3):
+            seen += [change.series_ids[0] for change in changes]
+            cursor = changes[-1].cursor
+
+    assert seen == list(range(10))
+
+
+def test_what_a_lasting_reader_has_not_passed_is_kept(database):
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(ENTER, [[0]])
+        start = outbox.begin(connection, "alerts")
+        for number in (1, 2):
+            connection.execute(ENTER, [[number]])
+        changes = outbox.read(connection, start)
+        assert [change.series_ids for change in changes] == [[1], [2]]
+
+        outbox.passed(connection, "alerts", changes[0].cursor)
+        trimmed = outbox.trim(connection, kept=timedelta(0))
+
+        assert trimmed == 2
+        again = outbox.read(connection, outbox.begin(connection, "alerts"))
+        assert [change.series_ids for change in again] == [[2]]
+
+
+def test_young_rows_are_kept_for_those_who_come_back(database):
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(ENTER, [[1]])
+
+        assert outbox.trim(connection) == 0
