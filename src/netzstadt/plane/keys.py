@@ -76,10 +76,10 @@ def secret_of(request: Request) -> str | None:
         scheme, _, text = given.partition(b" ")
         if scheme.lower() != b"bearer":
             raise unauthorized("Send the API key as 'Authorization: Bearer nst_…' or X-API-Key.")
+    elif b"x-api-key" in request.headers:
+        text = request.headers[b"x-api-key"]
     else:
-        text = request.headers.get(b"x-api-key")
-        if text is None:
-            return None
+        return None
     secret = text.strip().decode("latin-1")
     if not is_secret(secret):
         raise unauthorized("This is not the form of an API key (nst_ and 43 characters).")

@@ -1,7 +1,6 @@
 """POST of entities (OGC 18-088, 10.2): each type, deep inserts, links, ids."""
 
 import pytest
-
 from tests.conformance.sensorthings_write.documents import (
     TEN,
     datastream,
@@ -36,9 +35,10 @@ async def test_an_entity_comes_back_as_it_was_sent_with_its_links(client, pool, 
     assert body.items() <= document.items()
     assert made.headers["location"] == document["@iot.selfLink"]
     assert made.link == f"/{entity_set}('{document['@iot.id']}')"
-    assert await pool.fetchval(
-        "select count(*) from audit_event where name like 'plane.%.created'"
-    ) == 1
+    assert (
+        await pool.fetchval("select count(*) from audit_event where name like 'plane.%.created'")
+        == 1
+    )
 
 
 async def test_a_deep_insert_makes_everything_in_one_transaction(client, pool):

@@ -1,7 +1,6 @@
 """DELETE (OGC 18-088, 10.4): what goes with an entity, what stays, what must not be seen."""
 
 import pytest
-
 from tests.conformance.sensorthings_write.documents import TEN, datastream, feature, station
 
 

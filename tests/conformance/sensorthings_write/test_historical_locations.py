@@ -1,7 +1,6 @@
 """A Thing moves: HistoricalLocations made by the service and by hand (OGC 18-088, 10.2.1)."""
 
 import pytest
-
 from tests.conformance.sensorthings_write.documents import TEN, location
 
 

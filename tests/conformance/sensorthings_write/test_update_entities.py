@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from tests.conformance.sensorthings_write.documents import (
     TEN,
     UNIT,

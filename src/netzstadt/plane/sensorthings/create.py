@@ -6,10 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
 from netzstadt.lib import clock
-from netzstadt.lib.ids import new_id
 from netzstadt.plane.audit import Trail
 from netzstadt.plane.errors import Problem
 from netzstadt.plane.http import Response
@@ -160,9 +158,7 @@ class Creation:
         """The entity that a link names. Raises Problem 400, 403, 404."""
         found = await find(self.connection, type_, link.id)
         if found is None:
-            raise Problem(
-                400, f"There is no {type_.name} with this @iot.id.", place=link.place
-            )
+            raise Problem(400, f"There is no {type_.name} with this @iot.id.", place=link.place)
         if type_ not in (FEATURE_OF_INTEREST, *_WITHOUT_THING):
             await require_reach(self.connection, self.key, found)
         return found
@@ -203,9 +199,7 @@ class Creation:
 
     async def place_thing(self, thing: UUID, locations: list[UUID]) -> None:
         """Move a Thing now."""
-        await places.set_locations(
-            self.connection, thing, locations, at=self._at, trail=self.trail
-        )
+        await places.set_locations(self.connection, thing, locations, at=self._at, trail=self.trail)
 
     async def _observe(self, entity: NewEntity, singles: dict[str, Found]) -> Found:
         """Note an Observation; the rows are added together at the end."""

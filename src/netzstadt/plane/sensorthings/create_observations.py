@@ -43,7 +43,7 @@ class _Group(msgspec.Struct, forbid_unknown_fields=True):
 
     Datastream: _Link
     components: list[str]
-    dataArray: msgspec.Raw  # noqa: N815 - the standard's name
+    dataArray: msgspec.Raw
     count: int | None = msgspec.field(name="dataArray@iot.count", default=None)
 
 

@@ -87,7 +87,7 @@ async def _delete_entity(connection: asyncpg.Connection, found: Found, trail: Tr
     name = found.type.name
     # Everything that points here waits; whoever deleted it first has done so.
     table = TABLES[name]
-    await connection.execute(f"select from {table} where id = $1 for update", found.key)  # noqa: S608
+    await connection.execute(f"select from {table} where id = $1 for update", found.key)
     hidden: list[Any] = []
     if name == "Thing":
         hidden = [row["id"] for row in await connection.fetch(_HIDDEN_LOCATIONS, found.key)]

@@ -53,7 +53,7 @@ class Hints:
             return None
         if len(self._series) >= MAXIMUM_HINTS:
             self._series.clear()
-        hint = SeriesHint(*row, until=time.monotonic() + HINT_SECONDS)
+        hint = SeriesHint(**row, until=time.monotonic() + HINT_SECONDS)
         self._series[identifier] = hint
         return hint
 

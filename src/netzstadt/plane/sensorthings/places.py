@@ -80,9 +80,7 @@ async def obey_history(connection: asyncpg.Connection, historical: UUID, trail: 
         await _follow(connection, row["thing_id"], trail)
 
 
-async def _replace(
-    connection: asyncpg.Connection, thing: UUID, locations: Sequence[UUID]
-) -> None:
+async def _replace(connection: asyncpg.Connection, thing: UUID, locations: Sequence[UUID]) -> None:
     # Two moves of one Thing come one after the other.
     await connection.execute("select from thing where id = $1 for no key update", thing)
     await connection.execute(

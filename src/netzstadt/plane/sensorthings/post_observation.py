@@ -42,8 +42,8 @@ class _Plain(msgspec.Struct, forbid_unknown_fields=True):
     """An Observation as nearly all are: a number at an instant."""
 
     result: int | float
-    phenomenonTime: _Time | None = None  # noqa: N815 - the standard's name
-    resultTime: _Time | None = None  # noqa: N815
+    phenomenonTime: _Time | None = None
+    resultTime: _Time | None = None
     Datastream: _DatastreamLink | None = None
 
 
@@ -178,17 +178,20 @@ def _created(context: Context, identifier: Id, document: dict[str, Any]) -> Resp
     return Response(201, body, headers=[(b"location", link.encode())])
 
 
-async def _carefully(
-    context: Context, path: ResourcePath, key: Key, document: Any
-) -> Response:
+async def _carefully(context: Context, path: ResourcePath, key: Key, document: Any) -> Response:
     """An Observation with anything more than a number, a time and a Datastream."""
     last = path.steps[-1]
     implied = last.navigation.inverse if last.navigation else None
     entity = read_new(document, OBSERVATION, implied=implied)
     identifier = await _datastream_id(context, path, entity)
-    if identifier is None or "FeatureOfInterest" in entity.related or implied not in (
-        None,
-        "Datastream",
+    if (
+        identifier is None
+        or "FeatureOfInterest" in entity.related
+        or implied
+        not in (
+            None,
+            "Datastream",
+        )
     ):
         return await create_document(context, path, document)
     for is_last in (False, True):
@@ -209,9 +212,7 @@ def _given(document: dict[str, Any], entity: NewEntity, time: datetime) -> dict[
     return {"phenomenonTime": time.astimezone(UTC), "resultTime": None} | given
 
 
-async def _datastream_id(
-    context: Context, path: ResourcePath, entity: NewEntity
-) -> Id | None:
+async def _datastream_id(context: Context, path: ResourcePath, entity: NewEntity) -> Id | None:
     """The Datastream's id from body or path; None where it is made by the same request."""
     if path.steps[-1].navigation is None:
         link = entity.related["Datastream"][0]

@@ -10,6 +10,7 @@ from netzstadt.plane.sensorthings.found import Found
 from netzstadt.plane.sensorthings.tables import TABLES
 from netzstadt.plane.sensorthings.values import property_json
 from netzstadt.standards.sensorthings.model import DATASTREAM, OBSERVATION, EntityType
+from netzstadt.standards.sensorthings.path import Id
 
 
 async def properties_of(connection: asyncpg.Connection, found: Found) -> dict[str, msgspec.Raw]:
@@ -42,7 +43,7 @@ def _navigation(type_: EntityType, link: str) -> dict[str, str]:
     return {f"{n.name}@iot.navigationLink": f"{link}/{n.name}" for n in type_.navigations}
 
 
-def observation_document(base: str, identifier: str, given: dict[str, Any]) -> bytes:
+def observation_document(base: str, identifier: Id, given: dict[str, Any]) -> bytes:
     """The JSON document of an Observation just made, without asking the database again."""
     link = f"{base}/Observations({id_in_url(identifier)})"
     document: dict[str, Any] = {"@iot.id": identifier, "@iot.selfLink": link}

@@ -67,9 +67,7 @@ async def put(context: Context, path: ResourcePath) -> Response:
     return await _update(context, path, replace)
 
 
-def _patched(
-    operations: list[json_patch.Operation], found: Found, now: dict[str, Any]
-) -> Change:
+def _patched(operations: list[json_patch.Operation], found: Found, now: dict[str, Any]) -> Change:
     """The change that operations on the entity's own document amount to."""
     after = json_patch.apply(operations, now)
     if "@iot.id" in after and after["@iot.id"] != found.iot_id:
@@ -83,7 +81,9 @@ async def _update(context: Context, path: ResourcePath, read: _Reading) -> Respo
         key = require_writer(await key_of(context.request, connection))
         found = await resolve(connection, path.steps)
         await require_reach(connection, key, found)
-        now = {n: msgspec.json.decode(v) for n, v in (await properties_of(connection, found)).items()}
+        now = {
+            n: msgspec.json.decode(v) for n, v in (await properties_of(connection, found)).items()
+        }
         update = _Update(connection, Creation(connection, key, days, at=clock.now()), found)
         try:
             found = await update.run(read(found, now), now)
@@ -97,9 +97,7 @@ async def _update(context: Context, path: ResourcePath, read: _Reading) -> Respo
 class _Update:
     """One change inside the caller's transaction."""
 
-    def __init__(
-        self, connection: asyncpg.Connection, creation: Creation, found: Found
-    ) -> None:
+    def __init__(self, connection: asyncpg.Connection, creation: Creation, found: Found) -> None:
         self.connection = connection
         self.creation = creation  # links are judged and Things moved as in a deep insert
         self.trail = creation.trail

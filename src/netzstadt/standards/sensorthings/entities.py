@@ -152,9 +152,7 @@ class _Reader:
         else:
             entity.related[name] = self._relation(navigation, value, place)
 
-    def _relation(
-        self, navigation: Navigation, value: Any, place: str
-    ) -> list["Link | NewEntity"]:
+    def _relation(self, navigation: Navigation, value: Any, place: str) -> list["Link | NewEntity"]:
         items = _items(navigation, value, place)
         target = BY_NAME[navigation.target]
         return [
@@ -239,7 +237,9 @@ def _value(type_: EntityType, name: str, value: Any, place: str) -> dict[str, An
     property_ = type_.property(name)
     if property_ is None:
         known = [p.name for p in type_.properties] + [n.name for n in type_.navigations]
-        raise JsonError(f"{type_.name} has no member {name[:80]!r}; it has {', '.join(known)}.", place)
+        raise JsonError(
+            f"{type_.name} has no member {name[:80]!r}; it has {', '.join(known)}.", place
+        )
     if property_.computed:
         return {}
     return {name: member_rules.read(type_, property_, value, place)}
