@@ -75,6 +75,10 @@ def test_the_navigation_shows_only_what_a_person_may_open(make_person, client_of
     assert reverse("audit:trail") not in text_of(client.get("/kit/"))
 
 
+def test_who_has_no_place_in_the_workspace_is_shown_none(make_person, client_of):
+    assert "ns-side-nav" not in text_of(client_of(make_person()).get("/account/"))
+
+
 def test_the_place_one_is_at_is_marked_once(make_person, client_of):
     text = text_of(client_of(make_person(Role.ADMINISTRATOR)).get("/office/persons/new/"))
     side = text[text.index("ns-side-nav") : text.index("</nav>", text.index("ns-side-nav"))]
