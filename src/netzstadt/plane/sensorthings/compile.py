@@ -234,8 +234,10 @@ class Compiler:
         alias: str,
         *,
         oldest: bool = False,
+        more: str = "",
     ) -> str:
-        """The page as one row: its entities as one text, the token of the next page."""
+        """The page as one row: its entities as one text, the token of the next page; ``more`` is
+        how to know that there is one, if not by its first row."""
         keys = ", ".join(f"{alias}.k{n}" for n in range(1, page.keys + 1))
         last = (
             f"case when {alias}.n = {page.top} then "
@@ -246,10 +248,10 @@ class Compiler:
         order = f" order by {alias}.n" if laterals or state_join(type_, alias) else ""
         text = f"string_agg({json}, ','{order}) filter (where {alias}.n <= {page.top})"
         body = f"convert_to({text}, 'UTF8')" if is_outer else text
-        more = f", count(*) as rows, min({alias}.k1) as oldest" if oldest else ""
+        columns = f", count(*) as rows, min({alias}.k1) as oldest" if oldest else ""
         return (
             f"select {body} as body, "
-            f"case when count(*) > {page.top} then max({last}) end as token{more} "
+            f"case when {more or f'count(*) > {page.top}'} then max({last}) end as token{columns} "
             f"from (select row_number() over () as n, p.*, {self._self(type_, 'p')} as self "
             f"from ({page.rows}) p) {alias}{state_join(type_, alias)}{''.join(laterals)}"
         )
@@ -318,6 +320,11 @@ class Compiler:
         top = min(page_size(options), max(1, BUDGET // max(many, 1)))
         related = link(type_, name, source, alias)
         is_seen = type_ is model.DATASTREAM
+        more = ""
+        if is_seen and top == 1 and _asks_for_newest(options):
+            # The newest of every Datastream: the state knows its month, and whether it has others.
+            related += f" and {alias}.time >= {source}_st.last_time"
+            more = f"{source}_st.count > 1"
         page = self.pages.page(
             target,
             options,
@@ -330,7 +337,7 @@ class Compiler:
         inner: list[str] = []
         json = self._entity(target, alias, options, inner, many * max(top, 1))
         laterals.append(
-            f" left join lateral ({self._paged(target, page, json, inner, alias)}) "
+            f" left join lateral ({self._paged(target, page, json, inner, alias, more=more)}) "
             f"{alias}_x on true"
         )
         document.member(name, f"'[' || coalesce({alias}_x.body, '') || ']'")

@@ -1,6 +1,7 @@
 """Reading (OGC 18-088, section 9): a request becomes one statement, its bytes are passed on."""
 
 from collections import OrderedDict
+from datetime import datetime
 from urllib.parse import quote
 
 import asyncpg
@@ -117,30 +118,61 @@ async def _value(context: Context, path: ResourcePath, reader: Reader) -> Respon
 
 
 async def _run(context: Context, path: ResourcePath, reader: Reader) -> asyncpg.Record | None:
+    """The row that answers the request; tried again where only the connection was lost."""
     statement = _statement(path, context.request.query, Sight.of(reader))
-    ids = _ids(path.steps)
-    since = EVER
-    if statement.recent is not None:
-        since = _guesses.since(ids[-2], statement.recent)
-    async with context.plane.reads.acquire(timeout=ACQUIRE_SECONDS) as connection:
-        while True:
-            arguments = fill(
-                statement.arguments, base=context.base, reader=reader, ids=ids, since=since
-            )
-            for term in statement.terms:
-                arguments[term.keys], values = await judge(connection, term)
-                if term.values is not None:
-                    arguments[term.values] = values
-            row = await connection.fetchrow(statement.sql, *arguments)
+    pool = context.plane.reads
+    try:
+        return await _row(pool, statement, context.base, reader, _ids(path.steps))
+    except _LOST:
+        # The database was started anew: every connection that is open is of no more use.
+        await pool.expire_connections()
+        return await _row(pool, statement, context.base, reader, _ids(path.steps))
+
+
+async def _row(
+    pool: asyncpg.Pool, statement: Statement, base: str, reader: Reader, ids: list[Id]
+) -> asyncpg.Record | None:
+    async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+        try:
             if statement.recent is None:
-                return row
-            if row["is_whole"]:
-                if since is EVER:
-                    _guesses.learn(ids[-2], statement.recent, row["oldest"])
-                return row
-            since = EVER
+                return await _fetch(connection, statement, base, reader, ids, EVER)
+            since = _guesses.since(ids[-2], statement.recent)
+            row = await _fetch(connection, statement, base, reader, ids, since)
+            if row is not None and not row["is_whole"]:
+                since = EVER
+                row = await _fetch(connection, statement, base, reader, ids, since)
+        except _LOST:
+            connection.terminate()
+            raise
+    if row is not None and since is EVER:
+        _guesses.learn(ids[-2], statement.recent, row["oldest"])
+    return row
 
 
+async def _fetch(
+    connection: asyncpg.Connection,
+    statement: Statement,
+    base: str,
+    reader: Reader,
+    ids: list[Id],
+    since: datetime,
+) -> asyncpg.Record | None:
+    arguments = fill(statement.arguments, base=base, reader=reader, ids=ids, since=since)
+    for term in statement.terms:
+        arguments[term.keys], values = await judge(connection, term)
+        if term.values is not None:
+            arguments[term.values] = values
+    return await connection.fetchrow(statement.sql, *arguments)
+
+
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InternalClientError,  # the end of the connection came between two messages
+    asyncpg.InterfaceError,
+    ConnectionError,
+)
 _guesses = Guesses()
 
 

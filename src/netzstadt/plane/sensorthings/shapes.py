@@ -5,6 +5,8 @@ worked out before the statement: the shapes whose box fits are read and judged h
 out (the keys of the rows, with the number where the function gives one) is a bind parameter.
 """
 
+# ruff: noqa: S608 - statements are put together from the house's own names; values are bound
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +17,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from netzstadt.plane.errors import Problem
+from netzstadt.plane.sensorthings.values import AREA
 
 MAXIMUM_SHAPES = 100_000
 MAXIMUM_WKT_DEPTH = 8
@@ -83,9 +86,8 @@ _SQL = {
     "location": "select id, geometry from location where geometry is not null",
     "feature_of_interest": "select id, geometry from feature_of_interest "
     "where geometry is not null",
-    "series": "select s.id, coalesce(s.observed_area, sta_observed_area(s.id, "
-    "case when st.count > 0 then s.default_feature_id end))::text as geometry "
-    "from series s left join series_state st on st.series_id = s.id",
+    "series": f"select s.id, ({AREA.format(a='s')})::text as geometry "
+    "from series s left join series_state s_st on s_st.series_id = s.id",
 }
 
 

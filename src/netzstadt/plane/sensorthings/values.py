@@ -98,17 +98,22 @@ def property_json(type_: EntityType, property_: Property, alias: str) -> str:
     return f"{column}::text"
 
 
-# {a} is the entity, {a}_st the state of a Datastream.
-_AREA = (
-    "coalesce({a}.observed_area, sta_observed_area("
-    "{a}.id, case when {a}_st.count > 0 then {a}.default_feature_id end))"
+# {a} is the entity, {a}_st the state of a Datastream. An area that was not given is the box around
+# the features that were observed (8.2.4).
+AREA = (
+    "coalesce({a}.observed_area, (select sta_area(b.x1, b.y1, b.x2, b.y2) from ("
+    "select min((f.bounds[1])[0]) as x1, min((f.bounds[1])[1]) as y1, "
+    "max((f.bounds[0])[0]) as x2, max((f.bounds[0])[1]) as y2 from ("
+    "select feature_id from series_feature where series_id = {a}.id "
+    "union all select {a}.default_feature_id where {a}_st.count > 0) l "
+    "join feature_of_interest f on f.id = l.feature_id) b))"
 )
 _COMPUTED_JSON = {
     "Datastream/phenomenonTime": period_json(
         "{a}_st.first_time", "coalesce({a}_st.last_time_end, {a}_st.last_time)"
     ),
     "Datastream/resultTime": period_json("{a}_st.first_result_time", "{a}_st.last_result_time"),
-    "Datastream/observedArea": _AREA + "::text",
+    "Datastream/observedArea": AREA + "::text",
     "Observation/phenomenonTime": f"case when {{a}}.time_end is null then {time_json('{a}.time')} "
     f"else {period_json('{a}.time', '{a}.time_end')} end",
     "Observation/result": "coalesce({a}.number::text, {a}.result::text)",
@@ -136,7 +141,7 @@ def property_value(type_: EntityType, property_: Property, alias: str) -> Value:
         return Value(f"{alias}.result", Type.RESULT, number=f"{alias}.number")
     if property_.kind is Kind.GEOMETRY:
         table, key, shape = _SHAPES[name]
-        sql = _AREA.format(a=alias) if name == "Datastream/observedArea" else f"{alias}.{shape}"
+        sql = AREA.format(a=alias) if name == "Datastream/observedArea" else f"{alias}.{shape}"
         return Value(sql, Type.GEOMETRY, shape=(table, key, f"{alias}.{key}"))
     if name == "Observation/resultQuality":
         sql = f"coalesce({alias}.result_quality, to_jsonb({alias}.quality))"

@@ -40,27 +40,22 @@ language sql immutable parallel safe as $$
                             'base64'), E'+/=\n', '-_')
 $$;
 
--- The extent of what a series observed (OGC 18-088, 8.2.4): the box around its features.
-create function sta_observed_area(series bigint, default_feature uuid) returns jsonb
-language sql stable parallel safe as $$
+-- A box as GeoJSON: a point, a line or a polygon. Stable and not immutable, for then it is inlined.
+create function sta_area(
+    x1 double precision, y1 double precision, x2 double precision, y2 double precision
+) returns jsonb language sql stable parallel safe as $$
     select case
-        when min(x1) = max(x2) and min(y1) = max(y2)
-        then jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(min(x1), min(y1)))
-        when min(x1) = max(x2) or min(y1) = max(y2)
+        when x1 = x2 and y1 = y2
+        then jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(x1, y1))
+        when x1 = x2 or y1 = y2
         then jsonb_build_object('type', 'LineString', 'coordinates', jsonb_build_array(
-            jsonb_build_array(min(x1), min(y1)), jsonb_build_array(max(x2), max(y2))))
-        when min(x1) is not null
+            jsonb_build_array(x1, y1), jsonb_build_array(x2, y2)))
+        when x1 is not null
         then jsonb_build_object('type', 'Polygon', 'coordinates', jsonb_build_array(
             jsonb_build_array(
-                jsonb_build_array(min(x1), min(y1)), jsonb_build_array(max(x2), min(y1)),
-                jsonb_build_array(max(x2), max(y2)), jsonb_build_array(min(x1), max(y2)),
-                jsonb_build_array(min(x1), min(y1)))))
+                jsonb_build_array(x1, y1), jsonb_build_array(x2, y1), jsonb_build_array(x2, y2),
+                jsonb_build_array(x1, y2), jsonb_build_array(x1, y1))))
         end
-    from (select (f.bounds[1])[0] as x1, (f.bounds[1])[1] as y1,
-                 (f.bounds[0])[0] as x2, (f.bounds[0])[1] as y2
-          from (select feature_id from series_feature where series_id = series
-                union select default_feature) l
-          join feature_of_interest f on f.id = l.feature_id) b
 $$;
 
 create index series_default_feature on series (default_feature_id);
