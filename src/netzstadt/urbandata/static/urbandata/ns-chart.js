@@ -117,12 +117,32 @@ class ZoomingChart extends HTMLElement {
       timeZone: zone,
     });
     const isBars = this.dataset.bars !== undefined;
+    /** @param {Intl.DateTimeFormatOptions} parts */
+    const written = (parts) => new Intl.DateTimeFormat(language, { ...parts, timeZone: zone });
+    const [hours, days, months] = [
+      written({ hour: "2-digit", minute: "2-digit" }),
+      written({ day: "numeric", month: "numeric" }),
+      written({ month: "short", year: "numeric" }),
+    ];
+    const labels = (
+      /** @type {any} */ _plot,
+      /** @type {number[]} */ places,
+      /** @type {number} */ _axis,
+      /** @type {number} */ _space,
+      /** @type {number} */ step,
+    ) => {
+      const format = step < 86400 ? hours : step < 28 * 86400 ? days : months;
+      return places.map((place) => format.format(new Date(place * 1000)));
+    };
     const options = {
       width: this.clientWidth,
       height: HEIGHT,
       tzDate: (/** @type {number} */ seconds) => Plot.tzDate(new Date(seconds * 1000), zone),
       scales: { x: { time: true, range: undefined } },
-      axes: [axis, { ...axis, size: 70 }],
+      axes: [
+        { ...axis, values: labels },
+        { ...axis, size: 70 },
+      ],
       series: [
         {
           label: this.dataset.time,
