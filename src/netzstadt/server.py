@@ -6,12 +6,15 @@ Hot paths are answered by the plane and never enter Django.
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netzstadt.config import Config
 from netzstadt.embedded.address import database_url, secret_key
 from netzstadt.embedded.children import end_with_supervisor
 from netzstadt.plane.app import Plane
+
+if TYPE_CHECKING:
+    from django.core.handlers.asgi import ASGIHandler
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -58,7 +61,7 @@ def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
         elif _declared_length(scope) > LARGEST_BODY:
             await _refuse_body(send)
         else:
-            await django(scope, _limited(receive), send)  # type: ignore[arg-type]
+            await _with_limit(django, scope, receive, send)
 
     return application
 
@@ -70,9 +73,10 @@ def _declared_length(scope: Scope) -> int:
     return 0
 
 
-def _limited(receive: Receive) -> Receive:
-    """Cut the connection off when a body of undeclared length grows beyond the limit."""
+async def _with_limit(django: "ASGIHandler", scope: Scope, receive: Receive, send: Send) -> None:
+    """Cut a body of undeclared length off at the limit, and answer 413."""
     size = 0
+    is_answered = False
 
     async def limited() -> MutableMapping[str, Any]:
         nonlocal size
@@ -80,7 +84,14 @@ def _limited(receive: Receive) -> Receive:
         size += len(message.get("body", b""))
         return message if size <= LARGEST_BODY else {"type": "http.disconnect"}
 
-    return limited
+    async def noted(message: MutableMapping[str, Any]) -> None:
+        nonlocal is_answered
+        is_answered = True
+        await send(message)
+
+    await django(scope, limited, noted)  # type: ignore[arg-type]
+    if size > LARGEST_BODY and not is_answered:
+        await _refuse_body(send)
 
 
 async def _refuse_body(send: Send) -> None:

@@ -20,7 +20,7 @@ import pytest
 from netzstadt.embedded.postgres import Postgres
 
 NETZSTADT = [sys.executable, "-m", "netzstadt"]
-PATIENCE_S = 90
+PATIENCE_S = 120
 
 
 def wait_until(condition: Callable[[], object], what: str) -> None:

@@ -85,7 +85,7 @@ class Child:
         elif now >= self._due:
             self.start()
 
-    def stop(self, *, seconds: float = 15) -> None:
+    def stop(self, *, seconds: float = 25) -> None:
         """Ask it to end, and end it if it does not within ``seconds``, with all it started."""
         process, self._process = self._process, None
         if process is None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from netzstadt.embedded.errors import DatabaseError
+
 OLDEST_MAJOR = 15
 
 
@@ -55,6 +57,36 @@ def available() -> list[Installation]:
     """Every usable PostgreSQL in the order of preference: the wheel's, then the system's."""
     own = wheel()
     return [*([own] if own else []), *on_the_system()]
+
+
+def choose(cluster: Path, found: list[Installation]) -> Installation:
+    """The installation for ``cluster``: the first, or the one whose major version fits its data.
+
+    Raises DatabaseError if there is none, or if what is there is no cluster.
+    """
+    version_file = cluster / "PG_VERSION"
+    if cluster.is_dir() and not version_file.exists() and any(cluster.iterdir()):
+        raise DatabaseError(
+            f"{cluster} has files in it but is no PostgreSQL data directory. Nothing was changed; "
+            "move it away, or choose another NETZSTADT_DATA_DIR."
+        )
+    if version_file.exists():
+        made_by = version_file.read_text().strip()
+        for one in found:
+            if str(one.major) == made_by:
+                return one
+        here = ", ".join(one.version for one in found) or "none"
+        raise DatabaseError(
+            f"The database in {cluster} was made by PostgreSQL {made_by}; found here: {here}. "
+            f"Install PostgreSQL {made_by} on the system, which is then used, or bring the data "
+            "over with pg_upgrade. Nothing was changed."
+        )
+    if not found:
+        raise DatabaseError(
+            f"There is no PostgreSQL {OLDEST_MAJOR} or newer on this machine. Install one with the "
+            "system's packages, or name a server in NETZSTADT_DATABASE_URL (postgresql://…)."
+        )
+    return found[0]
 
 
 def _places() -> Iterator[Path]:

@@ -123,7 +123,9 @@ class Postgres:
         """
         self.take()
         try:
-            self.installation = self._reachable(self._choose())
+            self.installation = self._reachable(
+                installations.choose(self.cluster, self._available())
+            )
             self._make_parts()
             if not (self.cluster / "PG_VERSION").exists():
                 self._create()
@@ -254,34 +256,6 @@ class Postgres:
         )
 
     # -- the programs -------------------------------------------------------------------------
-
-    def _choose(self) -> Installation:
-        """The installation to use: the first, or the one whose major version fits the data."""
-        found = self._available()
-        version_file = self.cluster / "PG_VERSION"
-        if self.cluster.is_dir() and not version_file.exists() and any(self.cluster.iterdir()):
-            raise DatabaseError(
-                f"{self.cluster} has files in it but is no PostgreSQL data directory. Nothing "
-                "was changed; move it away, or choose another NETZSTADT_DATA_DIR."
-            )
-        if version_file.exists():
-            made_by = version_file.read_text().strip()
-            for one in found:
-                if str(one.major) == made_by:
-                    return one
-            here = ", ".join(one.version for one in found) or "none"
-            raise DatabaseError(
-                f"The database in {self.cluster} was made by PostgreSQL {made_by}; found here: "
-                f"{here}. Install PostgreSQL {made_by} on the system, which is then used, or bring "
-                "the data over with pg_upgrade. Nothing was changed."
-            )
-        if not found:
-            raise DatabaseError(
-                f"There is no PostgreSQL {installations.OLDEST_MAJOR} or newer on this machine. "
-                "Install one with the system's packages, or name a server in "
-                "NETZSTADT_DATABASE_URL (postgresql://…)."
-            )
-        return found[0]
 
     def _reachable(self, installation: Installation) -> Installation:
         """The installation, copied beside the data where the account cannot reach it."""
