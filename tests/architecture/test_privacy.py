@@ -35,8 +35,8 @@ def columns(database: str) -> dict[str, set[str]]:
     return found
 
 
-def test_every_column_is_classified_once(database):
-    present = columns(database)
+def test_every_column_is_classified_once(migrated):
+    present = columns(migrated)
     classified: dict[str, Fields] = {}
     for module, tables in classifications():
         assert not classified.keys() & tables.keys(), f"{module} classifies a table a second time"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.architecture.source import GENERATED, files, python_files, relative
 
-LIMITS = {".py": 400, ".html": 150, ".js": 400, ".css": 400, ".sql": 400}
+# A style sheet is formatted with one declaration a line.
+LIMITS = {".py": 400, ".html": 150, ".js": 400, ".css": 600, ".sql": 400}
 TEST_FILE = 500
 FUNCTION = 50
 BASELINE = Path(__file__).with_name("size_exceptions.json")

@@ -20,10 +20,10 @@ def described(path: Path) -> bool:
 
 
 @pytest.mark.parametrize("path", STATEMENTS, ids=relative)
-def test_every_sql_file_is_described_and_fits_the_database(path, database):
+def test_every_sql_file_is_described_and_fits_the_database(path, migrated):
     assert described(path), f"{relative(path)} begins without a line that says what it does"
 
-    with psycopg.connect(database) as connection:
+    with psycopg.connect(migrated) as connection:
         statement = path.read_text("utf-8").rstrip().rstrip(";")
         connection.execute(f"prepare checked as {statement}")  # raises where it does not fit
         prepared = connection.execute("select count(*) from pg_prepared_statements").fetchone()
@@ -32,6 +32,6 @@ def test_every_sql_file_is_described_and_fits_the_database(path, database):
     assert prepared[0] >= 1
 
 
-def test_sql_with_a_misspelt_column_is_refused(database):
-    with psycopg.connect(database) as connection, pytest.raises(psycopg.errors.UndefinedColumn):
+def test_sql_with_a_misspelt_column_is_refused(migrated):
+    with psycopg.connect(migrated) as connection, pytest.raises(psycopg.errors.UndefinedColumn):
         connection.execute("prepare checked as select naem from thing where id = $1")

@@ -18,6 +18,7 @@ INLINE = {
 # Text between tags that is no tag, variable or comment of a template.
 NOT_TEXT = re.compile(
     r"{%\s*comment.*?endcomment\s*%}|{#.*?#}|{%\s*blocktrans(?:late)?.*?{%\s*endblocktrans(?:late)?\s*%}"
+    r"|<c-code.*?</c-code>|<pre.*?</pre>|<code.*?</code>"
     r"|{%.*?%}|{{.*?}}|<!--.*?-->|<svg.*?</svg>|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|&[#\w]+;",
     re.DOTALL,
 )

@@ -27,7 +27,7 @@ def can_fail(function: ast.AST, checkers: frozenset[str] = frozenset()) -> bool:
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             if name in {"raises", "warns", "fail"} or name in checkers:
                 return True
-            if name.lower().startswith(CHECKING_WORDS):
+            if name.lower().startswith(CHECKING_WORDS) or "_assert_" in name:
                 return True
     return False
 

@@ -72,7 +72,7 @@ def test_locks_carry_hashes_and_no_addresses():
     for lock in locks:
         text = lock.read_text()
         pinned = re.findall(r"^[A-Za-z0-9._-]+(?:\[.*\])?==", text, re.MULTILINE)
-        assert len(pinned) > 10
+        assert pinned
         assert text.count("--hash=sha256:") >= len(pinned)
         assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links", text), lock.name
 
