@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from tests.conformance.sensorthings_write.documents import ANYTHING, TEN, datastream, feature
-from tests.plane.client import BASE
+from tests.plane.client import BASE, encode
 
 START = 1772359200  # TEN
 
@@ -116,6 +116,16 @@ async def test_a_body_that_is_wrong_as_a_whole_stores_nothing(client, pool, mast
     made = await client.post("/CreateObservations", body)
 
     assert (made.status, made.json()["place"]) == (400, place)
+    assert await stored(pool) == []
+
+
+async def test_a_data_array_given_twice_is_refused(client, pool, mast):
+    whole = encode([group([[TEN, 1]])])
+    twice = whole.replace(b'"dataArray":', b'"dataArray": [], "dataArray":')
+
+    made = await client.post("/CreateObservations", twice)
+
+    assert (made.status, made.json()["place"]) == (400, "$[0]")
     assert await stored(pool) == []
 
 

@@ -47,11 +47,10 @@ class _Group(msgspec.Struct, forbid_unknown_fields=True):
     count: int | None = msgspec.field(name="dataArray@iot.count", default=None)
 
 
+_MEMBERS = (b'"Datastream"', b'"components"', b'"dataArray"', b'"dataArray@iot.count"')
 _decode_groups = msgspec.json.Decoder(list[_Group]).decode
-_decode_pairs = {
-    ("phenomenonTime", "result"): msgspec.json.Decoder(list[tuple[_Time, float]]).decode,
-    ("result", "phenomenonTime"): msgspec.json.Decoder(list[tuple[float, _Time]]).decode,
-}
+_decode_pairs = msgspec.json.Decoder(list[tuple[_Time, float]]).decode
+_decode_turned = msgspec.json.Decoder(list[tuple[float, _Time]]).decode
 # Whole numbers beyond it are not all exact as doubles; the careful way reads them as integers.
 _EXACT = float(2**53)
 
@@ -111,6 +110,8 @@ async def _groups(body: bytes) -> list[_Group]:
         raise _shape_error(error) from error
     if not groups:
         raise JsonError("There is nothing in the list.")
+    if any(body.count(name) > len(groups) for name in _MEMBERS):
+        await decoded(body)  # a member given twice, perhaps: the strict decoder knows
     if len(groups) > MAXIMUM_DATASTREAMS:
         raise Problem(413, f"One request names at most {MAXIMUM_DATASTREAMS} Datastreams.")
     for number, group in enumerate(groups):
@@ -166,22 +167,23 @@ def _fast(group: _Group, raw: bytes, identifier: Id, hint: SeriesHint) -> _Read 
 
     None where any row is something else.
     """
-    names = tuple(group.components)
-    decode = _decode_pairs.get(names)
-    if decode is None or not hint.observation_type.endswith("OM_Measurement"):
+    if not hint.observation_type.endswith("OM_Measurement"):
         return None
     try:
-        pairs = decode(raw)
+        if group.components == ["phenomenonTime", "result"]:
+            pairs = _decode_pairs(raw)
+            times, numbers = [time for time, _ in pairs], [number for _, number in pairs]
+        elif group.components == ["result", "phenomenonTime"]:
+            turned = _decode_turned(raw)
+            times, numbers = [time for _, time in turned], [number for number, _ in turned]
+        else:
+            return None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
-    if not pairs:
-        return _Read(hint, identifier, 0, Columns([], [], []), range(0))
-    first, second = map(list, zip(*pairs, strict=True))
-    times, numbers = (first, second) if names[0] == "phenomenonTime" else (second, first)
-    if max(numbers) >= _EXACT or min(numbers) <= -_EXACT:
+    if numbers and (max(numbers) >= _EXACT or min(numbers) <= -_EXACT):
         return None
-    length = len(pairs)
-    columns = Columns([hint.id] * length, times, numbers)
+    length = len(numbers)
+    columns = Columns([hint.id] * length, times, list(numbers))
     return _Read(hint, identifier, length, columns, range(length))
 
 

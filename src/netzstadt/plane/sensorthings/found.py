@@ -1,4 +1,4 @@
-"""Entities that a write names: found by path or by link, and judged whether the key reaches them."""
+"""Entities that a write names: found by path or link, judged whether the key reaches them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

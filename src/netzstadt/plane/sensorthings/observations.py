@@ -16,7 +16,8 @@ from netzstadt.standards.sensorthings.entities import NewEntity
 from netzstadt.standards.sensorthings.times import Interval
 from netzstadt.standards.strict_json import JsonError
 
-_ADD = "select * from observations_add({})".format(", ".join(f"${n}" for n in range(1, 42)))
+_SLOTS = ", ".join(f"${n}" for n in range(1, 42))
+_ADD = f"select * from observations_add({_SLOTS})"  # noqa: S608
 _NUMBER = (int, float)
 NULL = msgspec.Raw(b"null")  # a result that is given, and null
 # The result that each observation type of O&M asks for (8.2.4, table 12); null is "no value".

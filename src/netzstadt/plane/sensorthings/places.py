@@ -16,7 +16,8 @@ from netzstadt.plane.audit import Trail
 _MAKE_FEATURE = """
 insert into feature_of_interest
     (id, iot_id, name, description, encoding_type, feature, geometry, bounds, location_id)
-select $2, to_jsonb($2::uuid::text), name, description, encoding_type, location, geometry, bounds, id
+select $2, to_jsonb($2::uuid::text), name, description, encoding_type, location, geometry,
+       bounds, id
 from location where id = $1
 on conflict (location_id) do nothing
 returning id
@@ -120,7 +121,8 @@ async def ensure_feature(connection: asyncpg.Connection, series_id: int, trail: 
     it gets one.
     """
     thing = await connection.fetchval(
-        "select thing_id from series where id = $1 and default_feature_id is null for no key update",
+        "select thing_id from series where id = $1 and default_feature_id is null "
+        "for no key update",
         series_id,
     )
     location = await connection.fetchval(_MAIN_LOCATION, thing) if thing else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -150,40 +151,41 @@ class _Update:
     async def _link(self, name: str, targets: list[Found]) -> None:
         """Set the one entity of a relation, or add to the many; a Thing's Locations are replaced,
         for a Thing is at one place."""
-        found = self.found
-        navigation = found.type.navigation(name)
+        navigation = self.found.type.navigation(name)
         assert navigation is not None, "read_change knows the relations"
-        keys = [one.key for one in targets]
-        match found.type.name, name:
-            case "Thing", "Locations":
-                await self.creation.place_thing(found.key, keys)
-            case "Location", "Things":
-                for thing in keys:
-                    await self.creation.place_thing(thing, [found.key])
-            case "HistoricalLocation", "Locations":
-                if not keys:
-                    raise Problem(400, "A HistoricalLocation has a Location.", place="$.Locations")
-                await self.connection.execute(
-                    "delete from historical_location_location where historical_location_id = $1",
-                    found.key,
-                )
-                await places.link_historical(self.connection, found.key, keys)
-            case "Location", "HistoricalLocations":
-                for history in keys:
-                    await places.link_historical(self.connection, history, [found.key])
-                    await places.obey_history(self.connection, history, self.trail)
-            case _, "Observations":
-                if targets:
-                    raise Problem(
-                        400, "Change the link at the Observation itself.", place="$.Observations"
-                    )
-            case _ if navigation.many:
-                for other in targets:
-                    await rows.point(self.connection, other, navigation.inverse, found)
-                    data = {navigation.inverse: found.iot_id}
-                    self.trail.add(other.type.name, "changed", other.uuid, data)
-            case _:
-                await rows.point(self.connection, found, name, targets[0])
+        if name == "Observations":
+            if targets:
+                detail = "Change the link at the Observation itself."
+                raise Problem(400, detail, place="$.Observations")
+        elif not navigation.many:
+            await rows.point(self.connection, self.found, name, targets[0])
+        elif name in {"Locations", "Things"} or self.found.type.name == "Location":
+            await self._place(name, [one.key for one in targets])
+        else:
+            for other in targets:
+                await rows.point(self.connection, other, navigation.inverse, self.found)
+                data = {navigation.inverse: self.found.iot_id}
+                self.trail.add(other.type.name, "changed", other.uuid, data)
+
+    async def _place(self, name: str, keys: list[UUID]) -> None:
+        """Links between Things, their Locations and HistoricalLocations."""
+        own: UUID = self.found.key
+        if self.found.type.name == "Thing":
+            await self.creation.place_thing(own, keys)
+        elif name == "Things":
+            for thing in keys:
+                await self.creation.place_thing(thing, [own])
+        elif name == "HistoricalLocations":
+            for history in keys:
+                await places.link_historical(self.connection, history, [own])
+                await places.obey_history(self.connection, history, self.trail)
+        else:
+            if not keys:
+                raise Problem(400, "A HistoricalLocation has a Location.", place="$.Locations")
+            await self.connection.execute(
+                "delete from historical_location_location where historical_location_id = $1", own
+            )
+            await places.link_historical(self.connection, own, keys)
 
 
 def _target(type_: EntityType, name: str) -> EntityType:

@@ -127,12 +127,12 @@ class _Reader:
             self._member(entity, name, value, implied)
         _require_members(type_, entity.values, place)
         for navigation in type_.navigations:
-            if _is_needed(navigation) and navigation.name not in entity.related:
-                if navigation.name != implied:
-                    raise JsonError(
-                        f"{type_.name} needs {navigation.name}: a link or a new entity.",
-                        f"{place}.{navigation.name}",
-                    )
+            given = navigation.name in entity.related or navigation.name == implied
+            if not given and _is_needed(navigation):
+                raise JsonError(
+                    f"{type_.name} needs {navigation.name}: a link or a new entity.",
+                    f"{place}.{navigation.name}",
+                )
         entity.geometry = geometry_of(type_, entity.values, place)
         return entity
 
