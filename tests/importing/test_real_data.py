@@ -82,6 +82,7 @@ def import_and_watch(city, path: Path) -> tuple[str, int]:
     process = subprocess.Popen(
         [sys.executable, "-m", "netzstadt", "import", str(path)],
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         env={
             **os.environ,
@@ -109,6 +110,7 @@ def import_and_watch(city, path: Path) -> tuple[str, int]:
     out, _ = process.communicate()
     watcher.join()
     assert process.returncode == 0, out
+    print(f"{out}\npeak of the processes' memory: {peak / MIB:.0f} MiB")  # noqa: T201 - shown by make soak with -s
     return out, peak
 
 

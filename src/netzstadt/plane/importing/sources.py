@@ -12,10 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, Any, BinaryIO
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from typing import IO, Any, BinaryIO
 
 from netzstadt.plane.importing.errors import ImportRefused
 
@@ -69,7 +66,7 @@ class _Guarded(io.RawIOBase):
     def tell(self) -> int:
         return self._given
 
-    def readinto(self, buffer: "WriteableBuffer") -> int:
+    def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer)
         data = self._inner.read(len(view))
         view[: len(data)] = data
