@@ -85,7 +85,7 @@ class Plane:
                 # seeing the values, the text of the statement already says.
                 "plan_cache_mode": "force_generic_plan",
             },
-            statement_cache_size=200,
+            statement_cache_size=100,
             max_cached_statement_lifetime=0,
             max_cacheable_statement_size=65_536,
             reset=_keep,

@@ -257,3 +257,31 @@ async def test_rows_that_come_late_are_among_the_newest(
         finally:
             connection.execute("delete from observation where series_id = %s", [series[0]])
             connection.execute("delete from series_state where series_id = %s", [series[0]])
+
+
+async def test_an_observation_that_was_moved_keeps_its_id_and_its_old_place_is_free(
+    client: Client, city_database: tuple[str, object]
+) -> None:
+    url, _ = city_database
+    with psycopg.connect(url, autocommit=True) as connection:
+        series = connection.execute("select id from series where iot_id = '5'").fetchone()
+        assert series
+        kept = f"{series[0]}-1704067200000000-0"
+        row = "insert into observation (series_id, time, number, iot_id) values (%s, %s, %s, %s)"
+        moved = START + timedelta(hours=9)
+        try:
+            connection.execute(row, [series[0], moved, 1, f'"{kept}"'])
+            connection.execute(row, [series[0], START, 2, None])
+            connection.execute(
+                "insert into observation_alias values (%s, %s, %s, 0)",
+                [f'"{kept}"', series[0], moved],
+            )
+
+            found = await client.get(f"Observations('{kept}')")
+            stream = await client.get(f"Observations('{kept}')/Datastream/Observations")
+        finally:
+            connection.execute("delete from observation where series_id = %s", [series[0]])
+            connection.execute("delete from observation_alias where series_id = %s", [series[0]])
+
+    assert (found["result"], found["@iot.id"]) == (1, kept)
+    assert len(stream["value"]) == 2

@@ -196,7 +196,8 @@ class Compiler:
         return (
             f"({alias}.series_id, {alias}.time, {alias}.sequence) in ("
             f"select series_id, time, sequence from observation_alias where iot_id = {given} "
-            f"union all select {series}, {time}, {sequence} where {series} is not null) "
+            f"union all select {series}, {time}, {sequence} where {series} is not null "
+            f"and not exists (select from observation_alias where iot_id = {given})) "
             f"and ({alias}.iot_id is null or {alias}.iot_id = {given})"
         )
 

@@ -32,6 +32,16 @@ CONFORMANCE = (
     "datamodel",
     "resource-path/resource-path-to-entities",
     "request-data",
+    "create-update-delete/create-entity",
+    "create-update-delete/link-to-existing-entities",
+    "create-update-delete/deep-insert",
+    "create-update-delete/deep-insert-status-code",
+    "create-update-delete/update-entity",
+    "create-update-delete/update-entity-put",
+    "create-update-delete/update-entity-jsonpatch",
+    "create-update-delete/delete-entity",
+    "create-update-delete/historical-location-auto-creation",
+    "create-update-delete/historical-location-manual-creation",
 )
 _PREFIX = "http://www.opengis.net/spec/iot_sensing/1.1/req/"
 
@@ -183,6 +193,7 @@ def _ids(steps: tuple[Step, ...]) -> list[Id]:
 # Compiled requests: what differs from one to the next is in their parameters. A miss costs less
 # than a millisecond, so the oldest simply goes.
 _MAXIMUM_STATEMENTS = 1_000
+_LONGEST_KEPT = 1_000
 _statements: OrderedDict[tuple[object, ...], Statement] = OrderedDict()
 
 
@@ -199,6 +210,8 @@ def _statement(path: ResourcePath, query: bytes, sight: Sight) -> Statement:
     statement = _statements.get(key)
     if statement is None:
         statement = _compile(path, query, sight)
+        if len(query) > _LONGEST_KEPT:
+            return statement
         _statements[key] = statement
         if len(_statements) > _MAXIMUM_STATEMENTS:
             _statements.popitem(last=False)
