@@ -1,12 +1,14 @@
 """Persons with roles, and clients that are signed in as them."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection
 from django.test import Client
+from tests.conftest import _point_django_at
 
 from netzstadt.core.access import services as access
 from netzstadt.core.access.permissions import Role
@@ -57,3 +59,17 @@ def client_of() -> Callable[[Person], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def committed(database: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Django on a database of its own, where commits are kept: a worker sees them."""
+    blocker = request.getfixturevalue("django_db_blocker")
+    with blocker.unblock():
+        before = dict(connection.settings_dict)
+        _point_django_at(database)
+        try:
+            yield database
+        finally:
+            connection.close()
+            connection.settings_dict.update(before)

@@ -135,22 +135,6 @@ def test_finished_jobs_are_removed_after_their_time():
         assert {row[0] for row in cursor.fetchall()} == kept
 
 
-@pytest.fixture
-def committed(database, request):
-    """Django on a database of its own, where commits are kept: a worker sees them."""
-    from tests.conftest import _point_django_at
-
-    blocker = request.getfixturevalue("django_db_blocker")
-    with blocker.unblock():
-        before = dict(connection.settings_dict)
-        _point_django_at(database)
-        try:
-            yield database
-        finally:
-            connection.close()
-            connection.settings_dict.update(before)
-
-
 def test_a_worker_does_what_was_deferred_and_the_duties(committed):
     jobs.defer(note, number=1)
     audit.record(TreePlanted(object_id=new_id(), kind="oak"), by=None)

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -46,9 +46,18 @@ def grant_role(
     )
     if same.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at)).exists():
         raise GrantRefused(_("This person already has this role."))
-    grant = Grant.objects.create(
-        id=new_id(), person=person, role=role, unit_id=unit_id, object_id=object_id, valid_from=at
-    )
+    try:
+        with transaction.atomic():
+            grant = Grant.objects.create(
+                id=new_id(),
+                person=person,
+                role=role,
+                unit_id=unit_id,
+                object_id=object_id,
+                valid_from=at,
+            )
+    except IntegrityError as error:  # somebody else gave it in the same moment
+        raise GrantRefused(_("This person already has this role.")) from error
     audit.record(
         RoleGranted(
             object_id=grant.id,
