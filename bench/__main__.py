@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import house, measures, report
+from bench import city, house, measures, report
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -23,13 +23,13 @@ def main() -> int:
     parser.add_argument("--only", action="append", default=[], help="names of measures")
     parser.add_argument("--keep", action="store_true", help="write results and documentation")
     arguments = parser.parse_args()
-    rows: list[measures.Row] = []
+    rows: list[city.Row] = []
     began = time.monotonic()
     with house.opened() as one:
         all_measures = measures.all_measures(one, seconds=arguments.seconds)
         if unknown := set(arguments.only) - set(all_measures):
             parser.error(f"There is no {', '.join(unknown)}; there are {', '.join(all_measures)}.")
-        say(measures.fill(one, rows_a_series=50_000 if arguments.full else 1_500))
+        say(city.fill(one, rows_a_series=50_000 if arguments.full else 1_500))
         with house.serving(one):
             for name, measure in all_measures.items():
                 if arguments.only and name not in arguments.only:
@@ -49,7 +49,7 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def keep(rows: list[measures.Row], arguments: argparse.Namespace) -> None:
+def keep(rows: list[city.Row], arguments: argparse.Namespace) -> None:
     """Write the results and render them into the documentation."""
     facts = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

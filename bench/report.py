@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from bench.measures import Row
+from bench.city import Row
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "performance.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"

@@ -1,6 +1,7 @@
 """Roll-ups, states and features are at every moment what the observations add up to."""
 
 import asyncio
+import os
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -17,6 +18,7 @@ from netzstadt.plane.load import NumberBlock, load
 from .accounts import assert_accounts_are_right
 from .conftest import make_series
 
+EXAMPLES = 200 if os.environ.get("NETZSTADT_SOAK") else 12
 # Around the end of summer time 2025 in Berlin, across a month's end, and long ago.
 ORIGIN = datetime(2025, 10, 25, 20, tzinfo=UTC)
 moments = st.one_of(
@@ -50,7 +52,9 @@ def columns(series: list[int], given_rows) -> Columns:
         [value if type(value) is float else None for value in values],
         {
             "result": [None if type(value) is float else value for value in values],
-            "time_end": [r[3] and r[1] + timedelta(seconds=r[3]) for r in given_rows],
+            "time_end": [
+                None if r[3] is None else r[1] + timedelta(seconds=r[3]) for r in given_rows
+            ],
             "result_time": [r[4] for r in given_rows],
         },
     )
@@ -98,7 +102,7 @@ async def replace(pool: asyncpg.Pool, n: int, time: datetime, number: float) -> 
 
 
 def test_sums_are_right_after_any_changes_also_at_once(database):
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.lists(steps, min_size=1, max_size=4), min_size=1, max_size=6))
     def check(rounds):
         async def run() -> None:

@@ -1,7 +1,7 @@
 """The idempotent load of imports: what is there already is counted, not stored again."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,7 +19,15 @@ from netzstadt.plane.batches import (
     accept,
     flag_literal,
     latest_s,
-    prepare,
+)
+from netzstadt.plane.load_rows import (
+    LoadReceipt,
+    UnknownSeries,
+    call_account,
+    ensure_partitions,
+    insert_rows,
+    load_rows,
+    lock,
 )
 from netzstadt.plane.packing import (
     EPOCH_2000,
@@ -41,9 +49,7 @@ from netzstadt.plane.rollups import (
     segments,
 )
 
-
-class UnknownSeries(ValueError):
-    """One of the series is not there; nothing of the batch was loaded."""
+__all__ = ["LoadReceipt", "NumberBlock", "UnknownSeries", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +69,6 @@ class NumberBlock:
     sequence: NDArray[np.integer[Any]] | None = None
 
 
-@dataclass(slots=True)
-class LoadReceipt:
-    """What became of the rows: loaded + unchanged + conflicts + errors are all of them.
-
-    ``conflicts`` are positions whose key is stored with another value, which stays; ``errors`` say
-    by position what cannot be stored at all. Positions count through all blocks.
-    """
-
-    loaded: int
-    unchanged: int
-    conflicts: list[int] = field(default_factory=list)
-    errors: dict[int, str] = field(default_factory=dict)
-
-
 def load(
     connection: psycopg.Connection[Any], batch: Columns | Iterable[NumberBlock]
 ) -> LoadReceipt:
@@ -92,7 +84,7 @@ def load(
     with connection.transaction():
         if isinstance(batch, Columns):
             rows, places, errors = accept(batch)
-            return _load_rows(connection, rows, places, errors, days)
+            return load_rows(connection, rows, places, errors, days)
         return _load_blocks(connection, list(batch), days)
 
 
@@ -177,7 +169,7 @@ def _load_blocks(
         return receipt
     first = segments(block.series)
     ids = block.series[first].tolist()
-    rules, has_moved = _lock(connection, ids)
+    rules, has_moved = lock(connection, ids)
     lows, highs = block.times[first], block.times[np.append(first[1:], len(block.series)) - 1]
     stored = _stored(connection, ids, lows, highs)
     block = _new(block, stored, receipt)
@@ -185,11 +177,11 @@ def _load_blocks(
         return receipt
     _flag(block, rules)
     if has_moved:
-        new = LoadReceipt(0, 0)
-        _insert_rows(connection, _as_rows(block), block.sequence.tolist(), rules, days)
-        receipt.loaded += len(block.series) + new.loaded
+        insert_rows(connection, _as_rows(block), block.sequence.tolist(), rules, days)
+        receipt.loaded += len(block.series)
         return receipt
-    _ensure_partitions(connection, block.times)
+    months = np.unique(block.times.view("datetime64[us]").astype("datetime64[M]"))
+    ensure_partitions(connection, months.astype("datetime64[D]").tolist())
     _copy_observations(connection, block)
     _account(connection, block, days, np.unique(stored["series_id"]).astype(np.int64))
     receipt.loaded += len(block.series)
@@ -207,22 +199,6 @@ def _judged(block: _Block, receipt: LoadReceipt) -> _Block:
     for place in block.place[good & ~in_time].tolist():
         receipt.errors[place] = "The time is not between 1900-01-01 and ten years from now."
     return block.take(good & in_time)
-
-
-def _lock(connection: psycopg.Connection[Any], ids: list[int]) -> tuple[Rules, bool]:
-    """Lock the series. Returns their rules, and whether one of them has moved from the feature
-    that its observations belong to by default."""
-    row = connection.execute("select series_lock(%s::bigint[])", [ids]).fetchone()
-    if row and row[0]:
-        raise UnknownSeries(f"There is no series {row[0][0]}.")
-    facts = connection.execute(
-        "select id, (quality_rules -> 'minimum')::float8, (quality_rules -> 'maximum')::float8, "
-        "current_feature_id is distinct from default_feature_id from series where id = any (%s)",
-        [ids],
-    ).fetchall()
-    connection.execute("select series_feature_note(%s::bigint[])", [ids])
-    rules = {id_: (low, high) for id_, low, high, _ in facts if low is not None or high is not None}
-    return rules, any(moved for *_, moved in facts)
 
 
 # What is stored of the series within the times of the batch; a value that is no number comes as
@@ -305,14 +281,6 @@ def _flag(block: _Block, rules: Rules) -> None:
                 codes[wrong & (codes == code)] = block.flags.index(flags)
 
 
-def _ensure_partitions(connection: psycopg.Connection[Any], times: Integers) -> None:
-    months = np.unique(times.view("datetime64[us]").astype("datetime64[M]"))
-    connection.execute(
-        "select observation_partition_ensure(m) from unnest(%s::date[]) m",
-        [months.astype("datetime64[D]").tolist()],
-    )
-
-
 def _copy_observations(connection: psycopg.Connection[Any], block: _Block) -> None:
     has_flags = bool(np.any(block.quality))
     data = pack_observations(
@@ -353,7 +321,7 @@ def _account(
     last = np.append(first[1:], len(block.series)) - 1
     ends = (block.times[last] / 1e6).tolist()
     nothing = [None] * len(first)
-    _call_account(
+    call_account(
         connection,
         [
             block.series[first].tolist(),
@@ -381,18 +349,6 @@ def _inner(sums: Buckets) -> NDArray[np.bool_]:
     return inner
 
 
-_TYPES = (
-    *("bigint", "integer", "float8", "float8", "float8", "float8", "float8"),
-    *("smallint", "float8", "text", "text"),
-    *("bigint", "float8", "integer", "integer", "float8", "float8", "float8") * 2,
-)
-_ACCOUNT = "select observations_account({})".format(", ".join(f"%s::{t}[]" for t in _TYPES))
-
-
-def _call_account(connection: psycopg.Connection[Any], arguments: list[list[Any]]) -> None:
-    connection.execute(_ACCOUNT, arguments)
-
-
 def _as_rows(block: _Block) -> Rows:
     quality = [flag_literal(block.flags[code]) for code in block.quality.tolist()]
     return Rows(
@@ -400,89 +356,4 @@ def _as_rows(block: _Block) -> Rows:
         (block.times / 1e6).tolist(),
         block.numbers.tolist(),
         {"quality": quality} if any(quality) else {},
-    )
-
-
-_MATCH = (
-    "select r.n, o.number is not distinct from r.number "
-    "and o.result is not distinct from r.result::jsonb "
-    "from unnest(%s::bigint[], %s::float8[], %s::float8[], %s::text[]) with ordinality "
-    "as r (series_id, second, number, result, n) join observation o on o.series_id = r.series_id "
-    "and o.time = to_timestamp(r.second) and o.sequence = 0 "
-    "and o.time between to_timestamp(%s) and to_timestamp(%s)"
-)
-
-
-def _load_rows(
-    connection: psycopg.Connection[Any],
-    rows: Rows,
-    places: list[int],
-    errors: dict[int, str],
-    days: Days,
-) -> LoadReceipt:
-    """Load rows of any kind; each has the sequence 0."""
-    receipt = LoadReceipt(0, 0, errors=errors)
-    if not places:
-        return receipt
-    rules, _ = _lock(connection, sorted(set(rows.series)))
-    results = rows.rare.get("result") or [None] * len(rows)
-    times = (min(rows.seconds), max(rows.seconds))
-    found = connection.execute(
-        _MATCH, [rows.series, rows.seconds, rows.numbers, results, *times]
-    ).fetchall()
-    stored: dict[int, bool] = {n - 1: is_equal for n, is_equal in found}
-    seen: dict[tuple[int, float], int] = {}
-    for n, key in enumerate(zip(rows.series, rows.seconds, strict=True)):
-        if n in stored:
-            continue
-        earlier = seen.setdefault(key, n)
-        if earlier != n:
-            stored[n] = (rows.numbers[n], results[n]) == (rows.numbers[earlier], results[earlier])
-    receipt.unchanged = sum(stored.values())
-    receipt.conflicts = [places[n] for n, is_equal in sorted(stored.items()) if not is_equal]
-    new = [n for n in range(len(rows)) if n not in stored]
-    receipt.loaded = len(new)
-    if new:
-        _insert_rows(connection, rows.take(new), [0] * len(new), rules, days)
-    return receipt
-
-
-_INSERT = (
-    "select * from observations_insert(%s::bigint[], %s::float8[], %s::float8[], false, "
-    "%s::text[], %s::float8[], %s::float8[], %s::uuid[], %s::text[], %s::text[], %s::text[], "
-    "%s::text[], %s::text[], %s::smallint[])"
-)
-
-
-def _insert_rows(
-    connection: psycopg.Connection[Any],
-    rows: Rows,
-    sequences: list[int],
-    rules: Rules,
-    days: Days,
-) -> None:
-    """Insert rows whose keys are free, with everything that they add up to."""
-    prepared = prepare(rows, [], rules, days)
-    arguments = prepared.arguments
-    if prepared.order is not None:
-        sequences = [sequences[n] for n in prepared.order]
-    connection.execute(
-        "select observation_partition_ensure(m) from unnest(%s::date[]) m", [arguments[4]]
-    )
-    series, rare = arguments[7:18], arguments[32:]
-    answer = connection.execute(_INSERT, [*arguments[:3], *rare, sequences]).fetchone()
-    if answer and answer[0]:
-        raise ValueError(f"The batch cannot be loaded: {answer[0]} in row {answer[1][0]}.")
-    lasts = [position - 1 for position in series[7]]
-    results, qualities = rare[0], rare[4]
-    _call_account(
-        connection,
-        [
-            *series[:7],
-            [sequences[n] for n in lasts],
-            series[8],
-            [results[n] if results else None for n in lasts],
-            [qualities[n] if qualities else None for n in lasts],
-            *arguments[18:32],
-        ],
     )

@@ -9,7 +9,8 @@
 -- need not be asked: who holds one of these roles everywhere may see everything (may_see).
 create function api_key_refusals(
     key_ids uuid[], series_ids bigint[], out invalid bigint[], out refused bigint[]
-) language sql stable as $$
+) language plpgsql stable as $$  -- plpgsql keeps the plan, sql would make it every time
+begin
     with asked as (
         select * from unnest(key_ids, series_ids) with ordinality as a (key_id, series_id, n)
     ), valid as materialized (
@@ -27,9 +28,10 @@ create function api_key_refusals(
            array_agg(a.n) filter (where not v.may_write or (v.thing_ids is not null
                and not exists (select from series s
                                where s.id = a.series_id and s.thing_id = any (v.thing_ids))))
+    into invalid, refused
     from asked a left join valid v on v.id = a.key_id
-    where a.key_id is not null
-$$;
+    where a.key_id is not null;
+end $$;
 
 -- Add what a batch adds to its series: states, hours, days, one outbox row. The caller holds the
 -- locks of the states; all arrays of one kind have one length, ids are ascending.
@@ -143,8 +145,9 @@ create table observation_moved (
 -- in the order sent.
 create function observation_sequences(
     series_ids bigint[], seconds double precision[], low timestamptz, high timestamptz
-) returns integer[] language sql stable as $$
-    select array_agg(x.base + x.rank order by x.n) from (
+) returns integer[] language plpgsql stable as $$
+begin
+    return (select array_agg(x.base + x.rank order by x.n) from (
         select r.n, (row_number() over (partition by r.series_id, r.second order by r.n))::int - 1
                     as rank,
                1 + greatest(-1,
@@ -154,8 +157,8 @@ create function observation_sequences(
                    (select max(m.sequence)::int from observation_moved m
                     where m.series_id = r.series_id and m.time = to_timestamp(r.second))) as base
         from unnest(series_ids, seconds) with ordinality as r (series_id, second, n)
-    ) x
-$$;
+    ) x);
+end $$;
 
 -- Insert rows of any kind; the series are locked, the partitions are there.
 create function observations_insert(
@@ -171,8 +174,9 @@ begin
     if given_sequences is not null then
         answer.sequences := given_sequences;
     elsif not is_fresh then
-        select observation_sequences(series_ids, seconds, to_timestamp(min(x)), to_timestamp(max(x)))
-        into all_sequences from unnest(seconds) x;
+        all_sequences := observation_sequences(
+            series_ids, seconds, (select to_timestamp(min(x)) from unnest(seconds) x),
+            (select to_timestamp(max(x)) from unnest(seconds) x));
         select 'sequence_full', array_agg(n) into answer.problem, answer.places
         from unnest(all_sequences) with ordinality as q (sequence, n)
         where sequence > 32767 having count(*) > 0;
