@@ -80,7 +80,7 @@ def steps() -> list[Step]:
                 tool("djlint", "--lint", "--profile=django", "--quiet", TEMPLATES),
             ),
         ),
-        Step("scripts", ((str(NODE / "biome"), "ci", "--error-on-warnings"),)),
+        Step("scripts", ((str(NODE / "biome"), "ci", "--error-on-warnings", "--colors=off"),)),
         Step(
             "migrations",
             (

@@ -39,7 +39,8 @@ def person_named(email: str) -> "Person":
     """The person with this address. Raises ClickException if there is none."""
     from netzstadt.core.orgs import queries
 
-    for person in queries.persons(text=email):
+    found: list[Person] = list(queries.persons(text=email))
+    for person in found:
         if person.email.lower() == email.lower():
             return person
     raise click.ClickException(f"There is no account {email}; `netzstadt person make` makes one.")

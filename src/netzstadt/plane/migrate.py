@@ -35,7 +35,9 @@ def migrate(connection: psycopg.Connection, *, time_zone: str) -> list[str]:
             "create table if not exists plane_migration (name text primary key, "
             "digest text not null, ran_at timestamptz not null default now())"
         )
-        ran = dict(connection.execute("select name, digest from plane_migration").fetchall())
+        ran: dict[str, str] = dict(
+            connection.execute("select name, digest from plane_migration").fetchall()
+        )
         migrations = shipped()
         if unknown := sorted(set(ran) - {name for name, _ in migrations}):
             raise MigrationError(
@@ -49,7 +51,7 @@ def migrate(connection: psycopg.Connection, *, time_zone: str) -> list[str]:
                     raise MigrationError(f"Migration {name} was changed after it had run.")
                 continue
             with connection.transaction():
-                connection.execute(text)  # type: ignore[call-overload]
+                connection.execute(text)
                 connection.execute(
                     "insert into plane_migration (name, digest) values (%s, %s)", (name, digest)
                 )

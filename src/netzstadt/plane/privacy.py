@@ -14,7 +14,8 @@ FIELDS = {
     ),
     "api_key": fields(
         personal="name person_id last_used_at",
-        other="id prefix secret_digest may_read may_write thing_ids created_at expires_at revoked_at",
+        other="id prefix secret_digest may_read may_write thing_ids created_at expires_at "
+        "revoked_at",
         kept="as long as the account; a revoked key stays listed",
     ),
     "audit_event": fields(
@@ -30,7 +31,7 @@ FIELDS = {
         "rows_rejected message",
         kept="as long as the data that the import brought",
     ),
-    # The city in data: measurements of places. A source that measures persons is not for this store.
+    # The city in data: measurements of places. What measures persons does not belong here.
     "data_source": fields(other="id key title publisher licence url note"),
     "thing": fields(
         other="id iot_id name description properties visibility unit_id is_simulated "
