@@ -156,7 +156,7 @@ class Ingest:
                 async with self._pool.acquire() as connection:
                     if self._days is None:
                         self._days = Days(await connection.fetchval(DAY_STARTS))
-                    while self._queue:
+                    while self._queue and not connection.is_closed():
                         await self._commit(connection, self._next_group())
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
             # No connection: those who wait are told, and nothing of theirs was written.
@@ -180,12 +180,11 @@ class Ingest:
         """Write a group; afterwards everyone in it knows what became of it."""
         try:
             await self._write(connection, group)
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, everyone is told
             # The connection may have broken during the commit: whether it is stored is not known,
             # so it is not tried again, and nothing is acknowledged.
             for pending in group:
                 pending.fail(error)
-            raise
         for pending in group:
             pending.finish()
 
