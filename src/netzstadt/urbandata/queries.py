@@ -1,7 +1,5 @@
 """What the city measures, as a reader may see it; its keys and imports."""
 
-import base64
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,7 +11,6 @@ from django.db.models import (
     Case,
     CharField,
     Count,
-    DateTimeField,
     Exists,
     F,
     FloatField,
@@ -24,12 +21,14 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    UUIDField,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
-from netzstadt.core.access.queries import visible
+from netzstadt.core.access.queries import MaySee, visible
+from netzstadt.lib.keyset import decode_place, encode_place
 from netzstadt.urbandata.models import (
     ApiKey,
     ImportRun,
@@ -130,8 +129,7 @@ def stations(wanted: Wanted, *, to: "Person | None", limit: int = PAGE) -> Page:
     """
     found = _wanted(wanted, to=to)
     total = found.count()
-    ordered = _after(_with_place(found), wanted)[: limit + 1]
-    things = list(ordered)
+    things = _part(found, wanted, limit + 1, to=to)
     following = _token(things[limit - 1], wanted.sort) if len(things) > limit else ""
     things = things[:limit]
     latest = _latest_of([thing.pk for thing in things], wanted, to=to)
@@ -156,7 +154,7 @@ def map_features(
     Each is (id, name, is_simulated, longitude, latitude, property, number, unit, time); the last
     four are of one of its series, or None.
     """
-    found = _after(_with_place(_wanted(wanted, to=to)), wanted).exclude(longitude=None)
+    found = _after(_with_place(_wanted(wanted, to=to)), wanted.after).exclude(longitude=None)
     rows = list(
         found.values_list("id", "name", "is_simulated", "longitude", "latitude", "sort_key")[
             : limit + 1
@@ -164,7 +162,7 @@ def map_features(
     )
     following = ""
     if len(rows) > limit:
-        following = _encode([rows[limit - 1][5], str(rows[limit - 1][0])])
+        following = encode_place(rows[limit - 1][5], rows[limit - 1][0])
     rows = rows[:limit]
     series = visible_series(to=to).filter(thing_id__in=[row[0] for row in rows])
     if wanted.property_id:
@@ -203,18 +201,30 @@ def figures(*, to: "Person | None") -> Figures:
 
 
 def observed_properties(*, to: "Person | None") -> "QuerySet[ObservedProperty, Any]":
-    """What is measured anywhere that ``to`` may see, with how often and since when."""
-    seen = visible_series(to=to).values("id")
+    """What is measured anywhere that ``to`` may see, by name."""
+    seen = visible_series(to=to).filter(observed_property_id=OuterRef("pk"))
     return (
-        ObservedProperty.objects.filter(series__in=seen)
-        .annotate(
-            series_count=Count("series", distinct=True),
-            station_count=Count("series__thing", distinct=True),
-            newest=Max("series__state__last_time"),
-            sort_key=SortKey(F("name")),
-        )
+        ObservedProperty.objects.filter(Exists(seen))
+        .annotate(sort_key=SortKey(F("name")))
         .order_by("sort_key", "id")
     )
+
+
+def with_extent(observed: Iterable[ObservedProperty], *, to: "Person | None") -> list[Any]:
+    """The same observed properties with ``station_count`` and ``newest``, the latest time."""
+    listed = list(observed)
+    rows = (
+        visible_series(to=to)
+        .filter(observed_property_id__in=[one.pk for one in listed])
+        .values("observed_property_id")
+        .annotate(stations=Count("thing_id", distinct=True), newest=Max("state__last_time"))
+        .values_list("observed_property_id", "stations", "newest")
+    )
+    extents = {row[0]: row[1:] for row in rows}
+    annotated: list[Any] = listed
+    for one in annotated:
+        one.station_count, one.newest = extents.get(one.pk, (0, None))
+    return annotated
 
 
 def series_measuring(
@@ -313,16 +323,6 @@ def _wanted(wanted: Wanted, *, to: "Person | None") -> Annotated:
         found = _with_place(found).filter(
             longitude__gte=west, longitude__lte=east, latitude__gte=south, latitude__lte=north
         )
-    if wanted.sort == "newest":
-        newest = (
-            visible_series(to=to)
-            .filter(thing_id=OuterRef("pk"))
-            .order_by(F("state__last_time").desc(nulls_last=True))
-            .values("state__last_time")[:1]
-        )
-        found = found.annotate(
-            newest=Coalesce(Subquery(newest), Value(_NEVER), output_field=DateTimeField())
-        )
     return found
 
 
@@ -363,33 +363,42 @@ def state_of(series: Series) -> SeriesState | None:
         return None
 
 
-def _after(found: Annotated, wanted: Wanted) -> Annotated:
-    place = _decode(wanted.after)
-    if wanted.sort == "newest":
-        if place:
-            moment = datetime.fromisoformat(place[0])
-            found = found.filter(Q(newest__lt=moment) | Q(newest=moment, id__gt=place[1]))
-        return found.order_by("-newest", "id")
-    if place:
+def _part(found: Annotated, wanted: Wanted, limit: int, *, to: "Person | None") -> list[Any]:
+    """The next stations in the wanted order, with their places."""
+    if wanted.sort != "newest":
+        return list(_after(_with_place(found), wanted.after)[:limit])
+    # In two steps: the order from keys and times alone, then the few rows.
+    latest = Max("series__state__last_time", filter=_seen_series(to))
+    moments = found.values("id").annotate(newest=Coalesce(latest, Value(_NEVER)))
+    place = decode_place(wanted.after)
+    moment = _moment(place[0]) if place else None
+    if place and moment:
+        moments = moments.filter(Q(newest__lt=moment) | Q(newest=moment, id__gt=place[1]))
+    ordered = dict(moments.order_by("-newest", "id").values_list("id", "newest")[:limit])
+    things = {thing.pk: thing for thing in _with_place(Thing.objects.filter(pk__in=ordered))}
+    for key, newest in ordered.items():
+        things[key].newest = newest
+    return [things[key] for key in ordered]
+
+
+def _seen_series(to: "Person | None") -> Q:
+    """The rule of ``visible`` for the series of a station that is seen itself."""
+    public = Q(series__visibility="PUBLIC")
+    if to is None:
+        return public
+    reader = Cast(Value(to.pk), UUIDField())
+    return public | Q(MaySee(F("series__visibility"), F("unit_id"), F("series__uuid"), reader))
+
+
+def _after(found: Annotated, after: str) -> Annotated:
+    if place := decode_place(after):
         found = found.filter(Q(sort_key__gt=place[0]) | Q(sort_key=place[0], id__gt=place[1]))
     return found.order_by("sort_key", "id")
 
 
 def _token(last: Any, sort: str) -> str:
-    return _encode([last.newest.isoformat() if sort == "newest" else last.sort_key, str(last.pk)])
-
-
-def _encode(place: list[str]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def _decode(token: str) -> tuple[str, uuid.UUID] | None:
-    try:
-        padded = token.encode("ascii") + b"=" * (-len(token) % 4)
-        key, identifier = json.loads(base64.urlsafe_b64decode(padded))
-        return str(key).replace("\0", ""), uuid.UUID(identifier)
-    except (ValueError, TypeError, AttributeError):
-        return None
+    value = last.newest.isoformat() if sort == "newest" else last.sort_key
+    return encode_place(value, last.pk)
 
 
 def _uuid(text: str) -> uuid.UUID | None:
@@ -397,3 +406,11 @@ def _uuid(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

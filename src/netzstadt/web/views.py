@@ -30,7 +30,9 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": urbandata.figures(to=person),
         "page": newest,
-        "properties": urbandata.observed_properties(to=person)[:PROPERTIES],
+        "properties": urbandata.with_extent(
+            urbandata.observed_properties(to=person)[:PROPERTIES], to=person
+        ),
         "live": f"/live/values?{urlencode(query, safe=',')}" if series else "",
     }
     return render(request, "web/home.html", context)

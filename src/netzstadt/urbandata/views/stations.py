@@ -76,19 +76,19 @@ def station_map(request: HttpRequest) -> HttpResponse:
         queries.Wanted(text=wanted.text, property_id=wanted.property_id, after=wanted.after),
         to=person,
     )
-    features = [_feature(row) for row in rows]
+    here = reverse("urbandata:stations")
+    features = [_feature(row, here) for row in rows]
     document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
     if following:
         query = {name: value for name, value in request.GET.items() if name != "after"}
-        here = reverse("urbandata:stations-map")
-        document["next"] = f"{here}?{urlencode({**query, 'after': following})}"
+        document["next"] = f"{request.path}?{urlencode({**query, 'after': following})}"
     response = JsonResponse(document, content_type="application/geo+json")
     response["Cache-Control"] = "public, max-age=15" if person is None else "private, no-store"
     response["Vary"] = "Cookie, Accept-Language"
     return response
 
 
-def _feature(row) -> dict[str, Any]:
+def _feature(row, here) -> dict[str, Any]:
     key, name, is_simulated, longitude, latitude, observed, number, unit, time = row
     value = ""
     if number is not None:
@@ -101,7 +101,7 @@ def _feature(row) -> dict[str, Any]:
         "properties": {
             "station": str(key),
             "name": name,
-            "url": reverse("urbandata:station", args=[key]),
+            "url": f"{here}{key}/",
             "value": value,
             "age": formats.age_text(time, clock.now()) if time else "",
             "simulated": is_simulated,
@@ -202,9 +202,11 @@ def visibility(request: HttpRequest, key) -> HttpResponse:
 @require_GET
 def property_list(request: HttpRequest) -> HttpResponse:
     """Everything that is measured in the city."""
-    found = queries.observed_properties(to=person_of(request))
+    person = person_of(request)
+    found = queries.observed_properties(to=person)
     page = Paginator(found, PROPERTY_PAGE).get_page(request.GET.get("page"))
-    return render(request, "urbandata/property_list.html", {"page": page})
+    context = {"page": page, "properties": queries.with_extent(page.object_list, to=person)}
+    return render(request, "urbandata/property_list.html", context)
 
 
 @public
