@@ -11,6 +11,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MAXIMUM_BODY = 8 * 1024 * 1024
+MAXIMUM_DROPPED = 32 * 1024 * 1024
 MAXIMUM_TARGET = 16 * 1024
 MAXIMUM_HEADERS = 32 * 1024
 
@@ -49,26 +50,29 @@ class Request:
             pass
 
     async def body(self) -> bytes:
-        """Read the whole body. Raises Problem 413 past MAXIMUM_BODY, before it is all read."""
-        too_large = Problem(413, f"The body is larger than {MAXIMUM_BODY // 2**20} MiB.")
-        declared = self.headers.get(b"content-length", b"")
-        if declared.isdigit() and int(declared) > MAXIMUM_BODY:
-            raise too_large
-        message = await self._receive()
-        body: bytes = message.get("body", b"")
-        if not message.get("more_body"):
-            if len(body) > MAXIMUM_BODY:
-                raise too_large
-            return body
-        parts = [body]
-        size = len(body)
-        while message.get("more_body"):
+        """Read the whole body.
+
+        Raises Problem 413 past MAXIMUM_BODY, 400 where the client hangs up before its end. What is
+        too much is read and dropped, up to MAXIMUM_DROPPED: a client that still sends would lose
+        the answer with the connection.
+        """
+        parts: list[bytes] = []
+        size = 0
+        while True:
             message = await self._receive()
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            if size > MAXIMUM_BODY:
-                raise too_large
-        return b"".join(parts)
+            if message["type"] == "http.disconnect":
+                raise Problem(400, "The body ended too early.")
+            part: bytes = message.get("body", b"")
+            size += len(part)
+            if size <= MAXIMUM_BODY:
+                parts.append(part)
+            else:
+                parts.clear()
+            if size > MAXIMUM_DROPPED or not message.get("more_body"):
+                break
+        if size > MAXIMUM_BODY:
+            raise Problem(413, f"The body is larger than {MAXIMUM_BODY // 2**20} MiB.")
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def check_limits(request: Request) -> None:

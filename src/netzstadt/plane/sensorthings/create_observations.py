@@ -16,7 +16,6 @@ from netzstadt.plane.sensorthings.bodies import decoded, media_type
 from netzstadt.plane.sensorthings.context import Context
 from netzstadt.plane.sensorthings.found import find
 from netzstadt.plane.sensorthings.hints import SeriesHint
-from netzstadt.plane.sensorthings.observation_ids import microseconds
 from netzstadt.plane.sensorthings.observations import NO_DATASTREAM, columns_of, row_of
 from netzstadt.plane.sensorthings.post_observation import datastream, refused, writer_of
 from netzstadt.standards.sensorthings.entities import NewEntity, read_id, read_new
@@ -276,8 +275,10 @@ def _tell(
         assert read.hint is not None, "only known Datastreams are stored"
         begin = f"{start}{read.hint.id}-"
         own = links[number]
-        for position, time in zip(read.positions, read.columns.time, strict=True):
-            sequence = receipt.sequence[at]
+        times = read.columns.time
+        told = receipt.sequence[at : at + len(times)]
+        at += len(times)
+        for position, time, sequence in zip(read.positions, times, told, strict=True):
             if sequence is not None:
-                own[position] = f"{begin}{microseconds(time)}-{sequence}')"
-            at += 1
+                # A double has the microsecond of any time that the store accepts.
+                own[position] = f"{begin}{round(time.timestamp() * 1e6)}-{sequence}')"
