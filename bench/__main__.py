@@ -25,6 +25,11 @@ def main() -> int:
     arguments = parser.parse_args()
     rows: list[city.Row] = []
     began = time.monotonic()
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        say(
+            f"Other programs are busy here (load {load:.1f}): rates and ratios are not to be trusted."
+        )
     with house.opened() as one:
         all_measures = measures.all_measures(one, seconds=arguments.seconds)
         if unknown := set(arguments.only) - set(all_measures):
@@ -39,7 +44,7 @@ def main() -> int:
                     say(report.line(row))
     say(f"\n{report.table(rows)}\n\nTook {time.monotonic() - began:.0f} s.")
     if arguments.keep or not arguments.only:
-        keep(rows, arguments)
+        keep(rows, arguments, load)
     return (
         1 if any(row.is_met is False and not row.note.startswith("arrays") for row in rows) else 0
     )
@@ -49,12 +54,13 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def keep(rows: list[city.Row], arguments: argparse.Namespace) -> None:
+def keep(rows: list[city.Row], arguments: argparse.Namespace, load: float) -> None:
     """Write the results and render them into the documentation."""
     facts = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
+        "load_before": round(load, 1),
         "is_full": arguments.full,
         "seconds": arguments.seconds,
         "rows": [asdict(row) | {"is_met": row.is_met} for row in rows],

@@ -55,7 +55,8 @@ def write_page(facts: dict[str, Any], rows: list[Row]) -> None:
     scale = "50 million observations" if facts["is_full"] else "the small scale"
     measured = (
         f"{BEGIN}\nMeasured at {facts['at']} on {facts['machine']}, Python {facts['python']}, "
-        f"{scale}.\n\n{table(rows)}\n{END}"
+        f"{scale}; other programs' load before the run: {facts['load_before']}.\n\n"
+        f"{table(rows)}\n{END}"
     )
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(before + measured + after, "utf-8")

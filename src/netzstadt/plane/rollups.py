@@ -129,6 +129,8 @@ def are_storable(numbers: Sequence[float | None]) -> bool:
     kinds = set(map(type, numbers))
     if not kinds <= {float, int}:
         return False
+    if kinds == {float} and len(numbers) > 16:
+        return bool(np.abs(np.array(numbers)).max() <= GREATEST)  # False for NaN
     # NaN and infinity show in the sum; so does an overflow, which the slow way then judges.
     try:
         greatest = max(map(abs, numbers), default=0)  # type: ignore[arg-type]
