@@ -139,3 +139,28 @@ def test_a_list_of_rejects_that_cannot_be_written_ends_the_import_with_a_sentenc
         city.run()
 
     assert city.ask("select state from import_run") == [("FAILED",)]
+
+
+def test_a_lost_database_is_a_sentence_and_the_next_run_goes_on(city):
+    city.write("a.csv", "Zeit;A1;B2", "01.02.2024 12:00;1;2", "01.02.2024 13:00;3;4")
+    cuts: list[bool] = []
+
+    def cut(**_: object) -> None:
+        if not cuts:
+            cuts.append(True)
+            city.ask(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where datname = current_database() and pid <> pg_backend_pid()"
+            )
+
+    with pytest.raises(ImportRefused, match="The database cannot be reached"):
+        city.run(progress=cut)
+    counts = city.counts()
+
+    assert cuts
+    assert counts.loaded + counts.unchanged == counts.read == 4
+    assert city.ask("select count(*) from observation") == [(4,)]
+    assert city.ask("select state from import_run order by started_at") == [
+        ("INTERRUPTED",),
+        ("DONE",),
+    ]

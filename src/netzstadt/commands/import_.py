@@ -239,7 +239,7 @@ class _Display:
             unit="B",
             unit_scale=True,
             disable=not self._is_terminal,
-            bar_format="{percentage:3.0f} % |{bar}| {postfix} · {remaining} left",
+            bar_format="{percentage:3.0f} % |{bar}| {desc} · {remaining} left",
         )
         return self
 
@@ -257,7 +257,7 @@ class _Display:
         rate = counts.read / elapsed
         words = f"{counts.read:,} observations, {rate:,.0f}/s"
         if self._is_terminal:
-            self._bar.set_postfix_str(words, refresh=False)
+            self._bar.set_description_str(words, refresh=False)
             self._bar.update(done_bytes - self._bar.n)
             return
         share = min(done_bytes / self._size, 1.0)

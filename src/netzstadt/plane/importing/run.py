@@ -1,5 +1,6 @@
 """One import from beginning to end: lock, run row, reading and storing side by side."""
 
+import contextlib
 import threading
 import time
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from netzstadt.plane.importing.sensorthings_entities import SensorThingsEntities
 from netzstadt.plane.importing.sources import Limits
 from netzstadt.plane.importing.storing import BATCH, Batch, Piece, Storer, note_progress
 from netzstadt.plane.importing.survey import Survey
+from netzstadt.plane.load import UnknownSeries
 
 CONNECTIONS = 2
 _WAIT_S = 0.2
@@ -68,31 +70,41 @@ def run_import(order: Order, *, at: datetime, stop: threading.Event, progress: P
     ``stop`` ends it after the batches at work. Raises ImportRefused if it cannot begin or go on;
     what was committed stays and is accounted for in ``import_run``.
     """
-    profile = order.survey.profile
-    with psycopg.connect(order.database_url, autocommit=True) as connection:
-        _lock(connection, profile.key)
-        run_id = _begin(connection, order, at)
-        run = _Run(order, connection, run_id)
-        started = time.perf_counter()
-        state, message = "FAILED", ""
-        try:
-            state = run.work(stop, progress)
-        except ImportRefused as refusal:
-            message = str(refusal)
-            raise
-        except psycopg.OperationalError as error:
-            message = f"The database was lost: {str(error).strip()}"
-            raise ImportRefused(
-                f"{message}. What was stored stays; run the same command again to go on."
-            ) from error
-        except BaseException as error:
-            message = f"{type(error).__name__}: {error}"
-            raise
-        finally:
-            _end(connection, run, state, message)
-        rejects = order.rejects if run.rejects.count else None
-        seconds = time.perf_counter() - started
-        return Outcome(state, run.account.counts, rejects, len(run.channels), seconds, run.store_s)
+    try:
+        with psycopg.connect(order.database_url, autocommit=True) as connection:
+            _lock(connection, order.survey.profile.key)
+            return _run_locked(connection, order, at, stop, progress)
+    except psycopg.OperationalError as error:
+        raise ImportRefused(
+            f"The database cannot be reached: {str(error).strip()}. What was stored stays; run the "
+            "same command again to go on."
+        ) from error
+    except UnknownSeries as error:
+        raise ImportRefused(
+            f"{error} It was deleted while the import ran; run the same command again to go on."
+        ) from error
+
+
+def _run_locked(
+    connection: psycopg.Connection[Any],
+    order: Order,
+    at: datetime,
+    stop: threading.Event,
+    progress: Progress,
+) -> Outcome:
+    run = _Run(order, connection, _begin(connection, order, at))
+    started = time.perf_counter()
+    try:
+        state = run.work(stop, progress)
+    except BaseException as error:
+        message = str(error) if isinstance(error, ImportRefused) else repr(error)
+        with contextlib.suppress(psycopg.OperationalError):  # then the next run closes it
+            _end(connection, run, "FAILED", message)
+        raise
+    _end(connection, run, state, "")
+    rejects = order.rejects if run.rejects.count else None
+    seconds = time.perf_counter() - started
+    return Outcome(state, run.account.counts, rejects, len(run.channels), seconds, run.store_s)
 
 
 def _lock(connection: psycopg.Connection[Any], key: str) -> None:
@@ -124,9 +136,7 @@ def _begin(connection: psycopg.Connection[Any], order: Order, at: datetime) -> U
 
 
 def _end(connection: psycopg.Connection[Any], run: "_Run", state: str, message: str) -> None:
-    """Close the run in the account and in the audit trail; without a database the next run does."""
-    if connection.closed or connection.broken:
-        return
+    """Close the run in the account and in the audit trail."""
     counts = run.account.counts
     facts = {
         "profile": run.order.survey.profile.key,
