@@ -3,18 +3,15 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Case,
-    CharField,
     Count,
     Exists,
     F,
-    FloatField,
-    Func,
     Max,
     OuterRef,
     Q,
@@ -29,6 +26,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from netzstadt.core.access.queries import MaySee, visible
 from netzstadt.lib.keyset import decode_place, encode_place
+from netzstadt.urbandata.expressions import Centre, SortKey
 from netzstadt.urbandata.models import (
     ApiKey,
     ImportRun,
@@ -51,20 +49,6 @@ MAP_PAGE = 2000
 # A station shows so many latest values in a list; its own page shows them all.
 LATEST_IN_LIST = 4
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
-
-
-class SortKey(Func):
-    """The order of DIN 5007 and what a search without accents compares (SQL: din_5007)."""
-
-    function = "din_5007"
-    output_field = CharField()
-
-
-class Centre(Func):
-    """One coordinate of the middle of a box; axis 0 is the longitude."""
-
-    template = "(center(%(expressions)s))[%(axis)s]"
-    output_field = FloatField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +90,6 @@ class Wanted:
     property_id: uuid.UUID | None = None
     sort: str = "name"
     after: str = ""
-    box: tuple[float, float, float, float] | None = field(default=None)
 
 
 def visible_things(*, to: "Person | None") -> "QuerySet[Thing]":
@@ -318,11 +301,6 @@ def _wanted(wanted: Wanted, *, to: "Person | None") -> Annotated:
             thing_id=OuterRef("pk"), observed_property_id=wanted.property_id
         )
         found = found.filter(Exists(series))
-    if wanted.box:
-        west, south, east, north = wanted.box
-        found = _with_place(found).filter(
-            longitude__gte=west, longitude__lte=east, latitude__gte=south, latitude__lte=north
-        )
     return found
 
 
