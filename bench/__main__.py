@@ -28,7 +28,8 @@ def main() -> int:
     load = os.getloadavg()[0]
     if load > 0.5:
         say(
-            f"Other programs are busy here (load {load:.1f}): rates and ratios are not to be trusted."
+            f"Other programs are busy here (load {load:.1f}): "
+            "rates and ratios are not to be trusted."
         )
     with house.opened() as one:
         all_measures = measures.all_measures(one, seconds=arguments.seconds)

@@ -28,10 +28,11 @@ class Row:
     goal: float | None
     is_least: bool = True
     note: str = ""
+    is_later: bool = False  # the goal is for something that is not built yet
 
     @property
     def is_met(self) -> bool | None:
-        if self.goal is None or self.ratio is None:
+        if self.goal is None or self.ratio is None or self.is_later:
             return None
         return self.ratio >= self.goal if self.is_least else self.ratio <= self.goal
 

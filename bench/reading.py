@@ -183,6 +183,7 @@ def size(house: House) -> Iterator[Row]:
         0.20,
         is_least=False,
         note="arrays by day, which the goal is for, come later; this is the open month's layout",
+        is_later=True,
     )
 
 

@@ -38,7 +38,7 @@ def table(rows: list[Row]) -> str:
     for row in rows:
         ratio = "–" if row.ratio is None else f"{row.ratio:.2f}"
         goal = "–" if row.goal is None else f"{'≥' if row.is_least else '≤'} {row.goal:g}"
-        met = {True: "met", False: "missed", None: ""}[row.is_met]
+        met = {True: "met", False: "missed", None: "later" if row.is_later else ""}[row.is_met]
         lines.append(
             f"| {row.work} | {row.measured} | {row.limit} | {row.against} | {ratio} | {goal} "
             f"| {met} |"
