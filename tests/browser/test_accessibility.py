@@ -51,7 +51,7 @@ def test_axe_finds_nothing_on_any_page_in_light_and_dark(city, role):
             if wrong := violations(page):
                 found[f"{path} ({theme})"] = wrong
 
-    assert found == {}
+    assert not found, "\n".join(f"{path}: {one}" for path, all_ in found.items() for one in all_)
     assert len(pages) > 10
 
 
