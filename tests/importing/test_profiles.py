@@ -1,10 +1,13 @@
 """Profiles: what is wrong with one is said with file and key; the right one is found by content."""
 
 import json
+from pathlib import Path
 
+import msgspec
 import pytest
 from tests.importing.conftest import WIDE
 
+from netzstadt.plane.importing import profile
 from netzstadt.plane.importing.catalogue import known_profiles, read_profile, shipped_profiles
 from netzstadt.plane.importing.errors import ImportRefused
 
@@ -121,3 +124,22 @@ def test_content_that_fits_two_profiles_asks_for_a_name(city):
         match=r"several profiles: bern-sensorthings, muenster-radverkehr\. Name one with --profile",
     ):
         city.run(profile=None)
+
+
+def test_every_key_is_in_the_reference():
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "import-profiles.md").read_text()
+    tables = [
+        table
+        for table in vars(profile).values()
+        if isinstance(table, type) and issubclass(table, msgspec.Struct)
+    ]
+
+    missing = [
+        f"{table.__name__}.{field.name}"
+        for table in tables
+        for field in msgspec.structs.fields(table)
+        if f"`{field.name}`" not in text and f"[{field.name}]" not in text
+    ]
+
+    assert len(tables) > 10
+    assert missing == []
