@@ -41,7 +41,7 @@ class Config:
     secret_key: str = _setting(  # type: ignore[assignment]
         "", "Key that signs sessions; empty: made once and kept in the data directory."
     )
-    city_name: str = _setting("Musterstadt", "Name of the city, as its pages show it.")  # type: ignore[assignment]
+    city_name: str = _setting("Gelsenkirchen", "Name of the city, as its pages show it.")  # type: ignore[assignment]
     time_zone: str = _setting(  # type: ignore[assignment]
         "Europe/Berlin", "The city's time zone: its days in charts and roll-ups."
     )

@@ -73,6 +73,6 @@ def test_a_key_is_made_and_revoked(city, plain):
     page.locator("main form[method=post] button[type=submit]").last.click()
 
     expect(page.locator("main")).to_contain_text("Key without scripts")
-    page.get_by_text("Dana Diallo").first.click()
+    page.get_by_text("Demo-Datentechnik").first.click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()

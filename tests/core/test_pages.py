@@ -49,7 +49,7 @@ def test_every_page_has_one_heading_a_title_and_a_way_past_the_navigation(
     text = text_of(client_of(make_person(Role.ADMINISTRATOR)).get(path))
 
     assert len(re.findall(r"<h1[ >]", text)) == 1
-    assert re.search(r"<title>\S.+ – Musterstadt</title>", text)
+    assert re.search(r"<title>\S.+ – Gelsenkirchen</title>", text)
     assert '<a class="ns-skip" href="#content">' in text
     assert text.count('id="content"') == 1
     ids = re.findall(r'\sid="([^"]+)"', text)

@@ -35,21 +35,21 @@ class DemoAccount:
 ACCOUNTS = (
     DemoAccount(
         "admin@demo.example",
-        "Alex Adler",
+        "Demo-Administration",
         "demo-administrator",
         Role.ADMINISTRATOR,
         gettext_lazy("manages accounts and roles, reads the audit trail"),
     ),
     DemoAccount(
         "data@demo.example",
-        "Dana Diallo",
+        "Demo-Datentechnik",
         "demo-data-engineer",
         Role.DATA_ENGINEER,
         gettext_lazy("connects sensors, makes API keys, imports data"),
     ),
     DemoAccount(
         "reader@demo.example",
-        "Rike Reimers",
+        "Demo-Lesezugang",
         "demo-reader",
         Role.READER,
         gettext_lazy("reads what the administration sees"),
