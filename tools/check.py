@@ -51,6 +51,17 @@ def templates() -> list[str]:
     return sorted(str(path.relative_to(ROOT)) for path in (ROOT / TEMPLATES).rglob("*.html"))
 
 
+def english() -> list[str]:
+    """What is written in English: the documents and the code, but not texts of the demo city."""
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    code = [*(ROOT / "src" / "netzstadt").rglob("*.py"), *(ROOT / "tools").glob("*.py")]
+    return sorted(
+        str(path.relative_to(ROOT))
+        for path in (*documents, *code)
+        if "demo" not in path.parts and path.name != "glossary.md"
+    )
+
+
 def steps() -> list[Step]:
     """All steps, the longest first, so that two of them side by side end early."""
     django = ("-m", "django")
@@ -70,7 +81,7 @@ def steps() -> list[Step]:
             "lint",
             (
                 tool("ruff", "check", "--quiet", "."),
-                tool("codespell", "--toml", "pyproject.toml"),
+                tool("codespell", *english()),
             ),
         ),
         Step(
