@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 COMMAND = [sys.executable, "-m", "netzstadt", "import"]
-ROWS = 100_000  # with two channels: enough to be interrupted in the middle
+ROWS = 200_000  # with two channels: enough to be interrupted in the middle
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18  # small enough that an interruption is heeded within a batch or two
 _SHOWN = 200
 
 
@@ -20,7 +20,7 @@ class Block:
 
 
 def blocks(stream: BinaryIO, *, encoding: str, longest_line: int) -> Iterator[Block]:
-    """Blocks of about a MiB. A line that is too long, holds a NUL byte or is not in ``encoding`` is
+    """Blocks of whole lines. A line that is too long, holds a NUL byte or is not in ``encoding`` is
     refused alone; the lines around it are kept."""
     rest = b""
     line = 1
