@@ -80,54 +80,48 @@ def _write_station(connection: psycopg.Connection[Any], station: Station) -> Non
     ).fetchone()
     if inserted is None:
         return
-    location_id, feature_id = demo_id(f"location/{station.key}"), demo_id(f"feature/{station.key}")
-    point = Point(station.longitude, station.latitude)
-    connection.execute(
-        "with place as (insert into location "
-        "  (id, iot_id, name, description, encoding_type, location, geometry, bounds) "
-        "  values (%s, %s::jsonb, %s, %s, 'application/geo+json', %s::jsonb, %s, "
-        "          box(point(%s, %s))) returning id), "
-        "feature as (insert into feature_of_interest "
-        "  (id, iot_id, name, description, encoding_type, feature, geometry, bounds, location_id) "
-        "  select %s, %s::jsonb, %s, %s, 'application/geo+json', %s::jsonb, %s, "
-        "         box(point(%s, %s)), id from place) "
-        "insert into thing_location (thing_id, location_id) select %s, id from place",
-        (
-            location_id,
-            _json(f"demo-location-{station.key}"),
-            station.name,
-            "Ungefährer Ort in Gelsenkirchen",
-            _json({"type": "Point", "coordinates": [station.longitude, station.latitude]}),
-            point.wkb,
-            station.longitude,
-            station.latitude,
-            feature_id,
-            _json(f"demo-feature-{station.key}"),
-            station.name,
-            "Ungefährer Ort in Gelsenkirchen",
-            _json({"type": "Point", "coordinates": [station.longitude, station.latitude]}),
-            point.wkb,
-            station.longitude,
-            station.latitude,
-            thing_id,
-        ),
-    )
-    connection.execute(
-        "with history as (insert into historical_location (id, iot_id, thing_id, time) "
-        "  values (%s, %s::jsonb, %s, now()) returning id) "
-        "insert into historical_location_location (historical_location_id, location_id) "
-        "select id, %s from history",
-        (
-            demo_id(f"historical/{station.key}"),
-            _json(f"demo-historical-{station.key}"),
-            thing_id,
-            location_id,
-        ),
-    )
+    _write_place(connection, station, thing_id)
     connection.execute(
         "select audit_append(%s, 'plane.thing.created', null, null, 'plane.thing', %s, %s::jsonb)",
         (new_id(), thing_id, _json({"name": station.name, "simulated": True})),
     )
+
+
+def _write_place(connection: psycopg.Connection[Any], station: Station, thing_id: UUID) -> None:
+    """Where the station stands: Location, its history, and the feature its values are of."""
+    place = {
+        "thing": thing_id,
+        "location": demo_id(f"location/{station.key}"),
+        "location_iot": _json(f"demo-location-{station.key}"),
+        "feature": demo_id(f"feature/{station.key}"),
+        "feature_iot": _json(f"demo-feature-{station.key}"),
+        "history": demo_id(f"historical/{station.key}"),
+        "history_iot": _json(f"demo-historical-{station.key}"),
+        "name": station.name,
+        "x": station.longitude,
+        "y": station.latitude,
+        "wkb": Point(station.longitude, station.latitude).wkb,
+        "geojson": _json({"type": "Point", "coordinates": [station.longitude, station.latitude]}),
+    }
+    for statement in _PLACE:
+        connection.execute(statement, place)
+
+
+_PLACE = (
+    "insert into location "
+    "(id, iot_id, name, description, encoding_type, location, geometry, bounds) "
+    "values (%(location)s, %(location_iot)s::jsonb, %(name)s, 'Ungefährer Ort in Gelsenkirchen', "
+    "'application/geo+json', %(geojson)s::jsonb, %(wkb)s, box(point(%(x)s, %(y)s)))",
+    "insert into feature_of_interest "
+    "(id, iot_id, name, description, encoding_type, feature, geometry, bounds, location_id) "
+    "values (%(feature)s, %(feature_iot)s::jsonb, %(name)s, 'Ungefährer Ort in Gelsenkirchen', "
+    "'application/geo+json', %(geojson)s::jsonb, %(wkb)s, box(point(%(x)s, %(y)s)), %(location)s)",
+    "insert into thing_location (thing_id, location_id) values (%(thing)s, %(location)s)",
+    "insert into historical_location (id, iot_id, thing_id, time) "
+    "values (%(history)s, %(history_iot)s::jsonb, %(thing)s, now())",
+    "insert into historical_location_location (historical_location_id, location_id) "
+    "values (%(history)s, %(location)s)",
+)
 
 
 def _write_series(connection: psycopg.Connection[Any], station: Station, quantity: Quantity) -> int:
