@@ -99,8 +99,18 @@ def _translated(language: str, read: Any) -> Any:
         return read()
 
 
+PLANE_VERBS = (
+    ("created", "An entity was made"),
+    ("changed", "An entity was changed"),
+    ("deleted", "An entity was removed"),
+)
+
+
 def events() -> str:
     """What is written to the audit trail, from the rooms' events.py and the plane's audit.py."""
+    from netzstadt.plane.audit import object_name
+    from netzstadt.standards.sensorthings.model import TYPES
+
     lines = [
         NOTE.format(source="the room's events.py"),
         "# Events\n\nEvery change writes one event to the audit trail, in the transaction of the "
@@ -116,10 +126,18 @@ def events() -> str:
         ]
         what = (event.__doc__ or "").split("\n")[0]
         lines.append(f"| `{event.name}` | {about} | {what} | {', '.join(facts) or '–'} |")
-    if importlib.util.find_spec("netzstadt.plane.audit"):
-        module = importlib.import_module("netzstadt.plane.audit")
-        for name, about, what in getattr(module, "EVENTS", ()):
-            lines.append(f"| `{name}` | `{about}` | {what} | the change |")
+    lines += [
+        f"| `{object_name(type_.name)}.{verb}` | `{object_name(type_.name)}` | {what} over "
+        "the SensorThings API or by an import. | the @iot.id and what was set |"
+        for type_ in TYPES
+        for verb, what in PLANE_VERBS
+        if (type_.name, verb) != ("Observation", "created")
+    ]
+    lines += [
+        "| `plane.import_run.finished` | `plane.import_run` | An import ended. | its account |",
+        "\nNew observations are not recorded one by one: an import records its account; changing or "
+        "deleting one is an event.",
+    ]
     return "\n".join(lines) + "\n"
 
 

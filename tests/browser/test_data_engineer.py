@@ -6,45 +6,11 @@ import urllib.error
 import urllib.request
 
 from playwright.sync_api import expect
+from tests.browser.conftest import ROOT
 
-STATION = {
-    "name": "Balcony of the town hall",
-    "description": "A thermometer in the shade",
-    "visibility": "public",
-    "Locations": [
-        {
-            "name": "Balcony",
-            "description": "Second floor",
-            "encodingType": "application/geo+json",
-            "location": {"type": "Point", "coordinates": [7.05, 51.55]},
-        }
-    ],
-    "Datastreams": [
-        {
-            "name": "Temperature at the town hall",
-            "description": "Air temperature",
-            "observationType": (
-                "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
-            ),
-            "unitOfMeasurement": {
-                "name": "degree Celsius",
-                "symbol": "°C",
-                "definition": "http://unitsofmeasure.org/ucum.html#Cel",
-            },
-            "Sensor": {
-                "name": "Thermometer",
-                "description": "Calibrated in May",
-                "encodingType": "text/plain",
-                "metadata": "none",
-            },
-            "ObservedProperty": {
-                "name": "Balcony temperature",
-                "description": "How warm it is",
-                "definition": "http://vocab.example/air_temperature",
-            },
-        }
-    ],
-}
+TUTORIAL = (ROOT / "docs" / "tutorial" / "first-city.md").read_text("utf-8")
+# What the tutorial tells its reader to send.
+STATION = json.loads(re.search(r"-d '(\{\n.*?\n\})'", TUTORIAL, re.DOTALL).group(1))
 
 
 def send(url: str, body: object, key: str) -> tuple[int, str]:
