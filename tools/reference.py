@@ -135,8 +135,8 @@ def events() -> str:
     ]
     lines += [
         "| `plane.import_run.finished` | `plane.import_run` | An import ended. | its account |",
-        "\nNew observations are not recorded one by one: an import records its account; changing or "
-        "deleting one is an event.",
+        "\nNew observations are not recorded one by one: an import records its account; changing "
+        "or deleting one is an event.",
     ]
     return "\n".join(lines) + "\n"
 
