@@ -32,7 +32,7 @@ def test_a_key_is_made_used_and_revoked(city):
     page = city.sign_in("data engineer", "/api-keys/")
     page.locator("main a[href='/api-keys/new/']").first.click()
     page.locator("input[name=name]").fill("Weather gateway")
-    for right in page.locator("main input[name=rights]").all():
+    for right in page.locator("main input[name=scope]").all():
         right.check()
     page.locator("main form button[type=submit]").last.click()
     key = re.search(r"nst_[\w-]{43}", page.locator("main").inner_text())

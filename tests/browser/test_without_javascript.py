@@ -64,7 +64,7 @@ def test_language_and_theme_are_switched(city, plain):
 def test_a_key_is_made_and_revoked(city, plain):
     page = city.sign_in("data engineer", "/api-keys/new/", **plain)
     page.locator("input[name=name]").fill("Key without scripts")
-    page.locator("main input[name=rights]").first.check()
+    page.locator("main input[name=scope]").first.check()
     page.locator("main form button[type=submit]").last.click()
     assert re.search(r"nst_[\w-]{43}", page.locator("main").inner_text())
 
