@@ -112,21 +112,22 @@ def test_every_focus_is_seen(city, path):
         page.get_by_role("link", name="Berger See").click()
         page.get_by_text("The chart as a table").click()
         page.evaluate("document.activeElement.blur()")
-    unseen = []
+    # A date field has several stops; the browser rings the button of its calendar itself.
+    stops: dict[str, bool] = {}
     for _ in range(45):
         page.keyboard.press("Tab")
-        mark = page.evaluate(
-            "(() => { const one = document.activeElement;"
-            "const ringed = (part) => { const s = getComputedStyle(part);"
-            "return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) "
-            "|| s.boxShadow !== 'none'; };"
-            "for (let part = one, n = 0; part && n < 4; part = part.parentElement, n += 1)"
-            "if (ringed(part)) return '';"  # a card may be ringed for the link that it is
-            "return one.outerHTML.slice(0, 160); })()"
+        name, is_ringed = page.evaluate(
+            "(() => { const one = document.activeElement; let ringed = false;"
+            "for (let part = one, n = 0; part && n < 4; part = part.parentElement, n += 1) {"
+            "const s = getComputedStyle(part);"  # a card may be ringed for the link that it is
+            "ringed ||= s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0"
+            " || s.boxShadow !== 'none'; }"
+            "return [one.outerHTML.slice(0, 160), ringed]; })()"
         )
-        if mark and not mark.startswith("<body"):
-            unseen.append(mark)
+        stops[name] = stops.get(name, False) or is_ringed
+    unseen = [name for name, is_ringed in stops.items() if not is_ringed and "<body" not in name]
 
+    assert len(stops) > 10
     assert unseen == []
 
 
