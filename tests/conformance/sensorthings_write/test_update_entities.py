@@ -1,5 +1,6 @@
 """PATCH, PUT and JSON Patch of entities and of Observations (OGC 18-088, 10.3)."""
 
+import asyncio
 import json
 
 import pytest
@@ -15,6 +16,7 @@ from tests.conformance.sensorthings_write.documents import (
 )
 
 ELEVEN = "2026-03-01T11:00:00Z"
+JSON_PATCH = {"content-type": "application/json-patch+json"}
 
 
 async def observe(client, mast, **more) -> str:
@@ -91,7 +93,6 @@ async def test_what_was_read_can_be_put_back(client, mast):
 
 
 async def test_a_json_patch_is_done_whole_or_not_at_all(client, mast):
-    header = {"content-type": "application/json-patch+json"}
     good = [
         {"op": "test", "path": "/name", "value": "Mast 5"},
         {"op": "replace", "path": "/name", "value": "Mast 6"},
@@ -100,8 +101,8 @@ async def test_a_json_patch_is_done_whole_or_not_at_all(client, mast):
     ]
     bad = [{"op": "remove", "path": "/properties/colour"}, {"op": "remove", "path": "/no"}]
 
-    changed = await client.patch(mast.thing, good, headers=header)
-    refused = await client.patch(mast.thing, bad, headers=header)
+    changed = await client.patch(mast.thing, good, headers=JSON_PATCH)
+    refused = await client.patch(mast.thing, bad, headers=JSON_PATCH)
 
     assert changed.json()["name"] == "Mast 6"
     assert (refused.status, refused.json()["place"]) == (400, "$[1]")
@@ -181,3 +182,46 @@ async def test_nothing_is_changed_where_nothing_is(client):
     assert (await client.put("/Things('nobody')", thing())).status == 404
     assert (await client.delete("/Things('nobody')")).status == 404
     assert (await client.delete("/Observations('1-1-1')")).status == 404
+
+
+async def both_wait(pool, tasks) -> None:
+    """Return when every task waits for a lock of the database."""
+    waiting = (
+        "select count(*) from pg_stat_activity "
+        "where datname = current_database() and wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(10):
+        while await pool.fetchval(waiting) < len(tasks):
+            assert not any(task.done() for task in tasks)
+            await asyncio.sleep(0.01)
+
+
+async def test_two_json_patches_at_once_do_not_undo_each_other(client, pool, mast):
+    async with pool.acquire() as other, other.transaction():
+        await other.execute("select from thing for update")
+        tasks = [
+            asyncio.create_task(
+                client.patch(
+                    mast.thing,
+                    [{"op": "replace", "path": f"/{member}", "value": "new"}],
+                    headers=JSON_PATCH,
+                )
+            )
+            for member in ("name", "description")
+        ]
+        await both_wait(pool, tasks)
+    answers = await asyncio.gather(*tasks)
+
+    assert [answer.status for answer in answers] == [200, 200]
+    thing = (await client.get(mast.thing)).json()
+    assert (thing["name"], thing["description"]) == ("new", "new")
+
+
+async def test_a_change_of_what_is_being_deleted_answers_404(client, pool):
+    made = await client.post("/Sensors", sensor())
+    async with pool.acquire() as other, other.transaction():
+        await other.execute("delete from sensor")
+        task = asyncio.create_task(client.patch(made.link, {"name": "T2"}))
+        await both_wait(pool, [task])
+
+    assert (await task).status == 404

@@ -5,6 +5,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from netzstadt.plane.errors import not_found
 from netzstadt.plane.sensorthings.context import Context, id_in_url
 from netzstadt.plane.sensorthings.found import Found
 from netzstadt.plane.sensorthings.tables import TABLES
@@ -14,7 +15,10 @@ from netzstadt.standards.sensorthings.path import Id
 
 
 async def properties_of(connection: asyncpg.Connection, found: Found) -> dict[str, msgspec.Raw]:
-    """The properties that the entity has, each as JSON text, with its visibility if it has one."""
+    """The properties that the entity has, each as JSON text, with its visibility if it has one.
+
+    Raises Problem 404 where it has gone meanwhile.
+    """
     type_ = found.type
     columns = [f'{property_json(type_, p, "e")} as "{p.name}"' for p in type_.properties]
     if type_.name in {"Thing", "Datastream"}:
@@ -27,6 +31,8 @@ async def properties_of(connection: asyncpg.Connection, found: Found) -> dict[st
         f"select {', '.join(columns)} from {TABLES[type_.name]} e {state} where {own}",  # noqa: S608
         *arguments,
     )
+    if row is None:
+        raise not_found()
     return {name: msgspec.Raw(text.encode()) for name, text in row.items() if text is not None}
 
 

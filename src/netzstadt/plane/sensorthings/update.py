@@ -18,6 +18,7 @@ from netzstadt.plane.sensorthings.context import Context
 from netzstadt.plane.sensorthings.create import Creation
 from netzstadt.plane.sensorthings.found import Found, require_reach, resolve
 from netzstadt.plane.sensorthings.represent import properties_of, represent
+from netzstadt.plane.sensorthings.tables import TABLES
 from netzstadt.standards import json_patch
 from netzstadt.standards.sensorthings.entities import (
     GEOJSON_ENCODINGS,
@@ -82,6 +83,7 @@ async def _update(context: Context, path: ResourcePath, read: _Reading) -> Respo
         key = require_writer(await key_of(context.request, connection))
         found = await resolve(connection, path.steps)
         await require_reach(connection, key, found)
+        await _hold(connection, found)
         now = {
             n: msgspec.json.decode(v) for n, v in (await properties_of(connection, found)).items()
         }
@@ -93,6 +95,16 @@ async def _update(context: Context, path: ResourcePath, read: _Reading) -> Respo
         body = await represent(connection, context, found)
     context.plane.hints.clear()
     return Response(200, body)
+
+
+async def _hold(connection: asyncpg.Connection, found: Found) -> None:
+    """Keep other changes of the entity waiting until the commit: what is read of it from here on
+    stays true, so that a JSON Patch undoes nothing of another one."""
+    if found.type is OBSERVATION:
+        await connection.execute("select series_lock($1::bigint[])", [found.key.series_id])
+        return
+    table = TABLES[found.type.name]
+    await connection.execute(f"select from {table} where id = $1 for no key update", found.key)
 
 
 class _Update:
