@@ -71,6 +71,23 @@ def test_every_identifier_becomes_a_thing_with_a_series(long_city):
     ]
 
 
+def test_a_line_without_an_identifier_is_rejected(long_city):
+    long_city.write(
+        "a.csv",
+        '"t","id","v","ok"',
+        '"2024-02-01T12:00:00","P1",10,1',
+        '"2024-02-01T12:00:00","",11,1',
+        '"2024-02-01T12:00:00","",x,1',
+        "too,few",
+    )
+
+    counts = long_city.counts()
+
+    assert (counts.read, counts.loaded, counts.rejected) == (4, 1, 3)
+    reasons = [row["reason"] for row in long_city.rejects()]
+    assert [reason for reason in reasons if "which station" in reason] == reasons[-2:]
+
+
 def test_a_described_station_gets_name_location_and_feature_as_given(long_city):
     geometry = line([7.1, 51.5], [7.2, 51.6])
     write_stations(long_city, feature("P1", "Am Hafen", geometry))

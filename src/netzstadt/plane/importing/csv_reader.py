@@ -72,16 +72,19 @@ class CsvReader:
         present = np.flatnonzero(end > start)
         start, end, row, channel = start[present], end[present], row[present], channel[present]
 
+        read = len(present) + len(rejects)  # what is rejected so far is whole lines
         moments = self._moments.read(cells, header.time)
         values, is_number = numbers.parse_numbers(cells.data, start, end, self._profile.csv.decimal)
         reasons = moments.verdict[row]
         reasons = np.where(reasons == 0, np.where(is_number, 0, _NO_NUMBER), reasons)
+        if header.identifier is not None:
+            is_nameless = cells.end[:, header.identifier] == cells.start[:, header.identifier]
+            reasons[is_nameless[row]] = _NO_IDENTIFIER
         for place in np.flatnonzero(reasons):
             rejects.append(
                 self._reject(file, header, cells, row[place], channel[place], int(reasons[place]))
             )
         good = np.flatnonzero(reasons == 0)
-        read = len(present) + sum(1 for reject in rejects if not reject.column)
         row, channel = row[good], channel[good]
         return Chunk(
             file=file,
@@ -130,13 +133,15 @@ class CsvReader:
         name = each.id
         if header.identifier is not None:
             name = cells.text(row, header.identifier, encoding)[:80]
-        why = "the value is no number that can be kept exactly"
-        if reason != _NO_NUMBER:
-            why = self._moments.reason(reason).format(time=time)
+        why = _REASONS.get(reason) or self._moments.reason(reason).format(time=time)
         return Reject(file, int(cells.line[row]), name, value, why)
 
 
-_NO_NUMBER = 100
+_NO_NUMBER, _NO_IDENTIFIER = 100, 101
+_REASONS = {
+    _NO_NUMBER: "the value is no number that can be kept exactly",
+    _NO_IDENTIFIER: "the line does not say which station it is of",
+}
 
 
 def _without_mark(file: BinaryIO) -> BinaryIO:

@@ -182,6 +182,7 @@ class _Run:
         self._flags: list[tuple[str, ...]] = []
         self._batches = [Batch() for _ in range(CONNECTIONS)]
         self._done_bytes = 0
+        self._read = 0  # observations, as the reader counts them
 
     def work(self, stop: threading.Event, progress: Progress) -> str:
         """Read and store until the end or until stopped; the state of the run."""
@@ -217,8 +218,9 @@ class _Run:
             self.rejects.close()
         self._raise_failures()
         progress(done_bytes=self._done_bytes, counts=self.account.counts)
-        if not self.account.counts.is_balanced:
-            raise RuntimeError(f"The account does not balance: {self.account.counts}")
+        counts = self.account.counts
+        if not counts.is_balanced or (is_complete and counts.read != self._read):
+            raise RuntimeError(f"The account does not balance: {counts}; read were {self._read}.")
         return "DONE" if is_complete else "INTERRUPTED"
 
     def _raise_failures(self) -> None:
@@ -243,6 +245,7 @@ class _Run:
         else:
             self._take_rows(message, stop)
         self._done_bytes += message.size
+        self._read += message.read
         return False
 
     def _take_chunk(self, chunk: Chunk, stop: threading.Event) -> None:
