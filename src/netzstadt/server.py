@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netzstadt.config import Config
-from netzstadt.embedded.address import database_url, secret_key
+from netzstadt.embedded.address import database_url
 from netzstadt.embedded.children import end_with_supervisor
 from netzstadt.plane.app import Plane
+from netzstadt.plane.http import Receive, Scope, Send
 
 if TYPE_CHECKING:
     from django.core.handlers.asgi import ASGIHandler
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # Of a body for Django; the plane has a limit of its own. Django would write a larger one to the
 # disk before it looked at its size.
@@ -37,6 +34,7 @@ def static_mount() -> tuple[str, Path] | None:
 def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
     """Build the application from the environment (granian's factory)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netzstadt.settings")
+    from django.conf import settings
     from django.core.asgi import get_asgi_application
 
     end_with_supervisor()
@@ -50,7 +48,7 @@ def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
         database_url(config),
         public_url=config.public_url,
         hosts=hosts,
-        secret_key=secret_key(config),
+        secret_key=settings.SECRET_KEY,  # pages sign tickets for the plane with it
     )
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,6 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
+
+from netzstadt import server
 
 SHOWN = [
     "SESSION_COOKIE_SECURE",
@@ -72,3 +75,19 @@ def test_without_https_no_proxy_is_believed_and_pages_still_work(settings_of):
 
 def test_only_argon2_makes_and_reads_passwords(settings_of):
     assert settings_of()["PASSWORD_HASHERS"] == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+def test_pages_and_plane_sign_with_one_key_even_without_a_data_directory(monkeypatch, tmp_path):
+    keys = []
+
+    class Noted(server.Plane):
+        def __init__(self, *arguments, secret_key, **options):
+            keys.append(secret_key)
+            super().__init__(*arguments, secret_key=secret_key, **options)
+
+    monkeypatch.setattr(server, "Plane", Noted)
+    monkeypatch.setenv("NETZSTADT_DATA_DIR", str(tmp_path / "not-there"))
+
+    server.make_application()
+
+    assert keys == [settings.SECRET_KEY]

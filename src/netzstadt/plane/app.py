@@ -2,21 +2,17 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 import asyncpg
 
 from netzstadt.plane.errors import Problem, problem_of
-from netzstadt.plane.http import PROBLEM, Request, Response, check_limits
+from netzstadt.plane.http import PROBLEM, Receive, Request, Response, Scope, Send, check_limits
 from netzstadt.plane.ingest import Ingest
 from netzstadt.plane.live import routes as live
 from netzstadt.plane.sensorthings import routes as sensorthings
 from netzstadt.plane.sensorthings.hints import Hints
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Route = Callable[["Plane", Request], Awaitable[Response]]
 
 logger = logging.getLogger("netzstadt.plane")
@@ -24,8 +20,6 @@ logger = logging.getLogger("netzstadt.plane")
 # A read that takes longer is stopped and answered with 504.
 READ_TIMEOUT_MS = 15_000
 WRITE_TIMEOUT_MS = 60_000
-# A request waits so long for a free connection before it is answered with 503.
-ACQUIRE_SECONDS = 10.0
 
 _SESSION = {
     "application_name": "netzstadt-plane",

@@ -12,7 +12,7 @@ from netzstadt.plane.http import JSON, TEXT, Response
 from netzstadt.plane.keys import key_of, secret_of
 from netzstadt.plane.sensorthings.bindings import fill
 from netzstadt.plane.sensorthings.compile import MAXIMUM_BYTES, Compiler, Statement
-from netzstadt.plane.sensorthings.context import ANYBODY, Context, Reader
+from netzstadt.plane.sensorthings.context import ANYBODY, VERSION, Context, Reader
 from netzstadt.plane.sensorthings.recent import EVER, Guesses
 from netzstadt.plane.sensorthings.shapes import judge
 from netzstadt.plane.sensorthings.tables import Sight
@@ -25,6 +25,7 @@ from netzstadt.standards.sensorthings.options import (
 )
 from netzstadt.standards.sensorthings.path import Id, ResourcePath, Step
 
+# A request waits so long for a free connection before it is answered with 503.
 ACQUIRE_SECONDS = 10.0
 
 # Requirements of OGC 18-088 that are met and tested (9.2.1); see tests/conformance.
@@ -94,7 +95,7 @@ async def _collection(context: Context, path: ResourcePath, reader: Reader) -> R
 def _next_link(context: Context, token: str) -> str:
     """The same address with the same options, beginning behind the last row (9.3.3.7)."""
     request = context.request
-    raw = request.raw_path.decode("latin-1").partition("/sta/v1.1")[2]
+    raw = request.raw_path.decode("latin-1").partition(VERSION)[2]
     pairs = [
         f"{quote(name, safe='$@_.-~')}={quote(value, safe=_SAFE)}"
         for name, value in split_query(request.query)
