@@ -79,3 +79,19 @@ def test_a_document_cannot_be_grown_without_end():
 
     with pytest.raises(JsonError, match="nested"):
         patched({"a": 1}, *[grow] * 100)
+
+
+def test_copies_of_copies_end_long_before_memory_does():
+    doubling = [{"op": "copy", "from": "/a", "path": f"/a/{n}"} for n in range(40)]
+
+    with pytest.raises(JsonError, match="too much") as refused:
+        patched({"a": {"text": "x" * 1000}}, *doubling)
+
+    assert refused.value.place == "$[11]"
+
+
+def test_nothing_is_put_deeper_than_a_document_may_be():
+    deep = {"op": "add", "path": "/a" * 200, "value": 1}
+
+    with pytest.raises(JsonError, match="deeper"):
+        patched({"a": 1}, deep)

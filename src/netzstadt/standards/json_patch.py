@@ -4,9 +4,12 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from netzstadt.standards.strict_json import JsonError, check
+from netzstadt.standards.strict_json import MAXIMUM_DEPTH, JsonError, check
 
 MAXIMUM_OPERATIONS = 100
+# What all copies and moves may carry (characters and values together): a copy of a copy of a copy
+# would double a document with each operation.
+MAXIMUM_CARRIED = 2 * 1024 * 1024
 _NEEDS = {
     "add": "value",
     "replace": "value",
@@ -42,10 +45,34 @@ def apply(operations: list[Operation], document: Any) -> Any:
     """
     # The root is a member, so that it can be replaced like any other.
     holder = {"": copy.deepcopy(document)}
+    allowance = MAXIMUM_CARRIED
     for operation in operations:
+        if operation.source:
+            allowance -= _weight(holder, operation, allowance)
         _apply(holder, operation)
-        check(holder[""])  # a patch must not grow a document past what a body may be
+    check(holder[""])
     return holder[""]
+
+
+def _weight(holder: Any, operation: Operation, allowance: int) -> int:
+    """How much a copy or a move carries. Raises JsonError where it is too much or too deep."""
+    weight = 0
+    waiting = [(_get(holder, operation.source, operation.place), len(operation.path))]
+    while waiting:
+        value, depth = waiting.pop()
+        weight += 1
+        if isinstance(value, str):
+            weight += len(value)
+        elif isinstance(value, dict):
+            weight += sum(map(len, value))
+            waiting.extend((item, depth + 1) for item in value.values())
+        elif isinstance(value, list):
+            waiting.extend((item, depth + 1) for item in value)
+        if depth > MAXIMUM_DEPTH + 1:
+            raise JsonError("The document would be nested too deep.", operation.place)
+        if weight > allowance:
+            raise JsonError("The patch copies or moves too much.", operation.place)
+    return weight
 
 
 def _operation(item: Any, place: str) -> Operation:
@@ -63,7 +90,10 @@ def _operation(item: Any, place: str) -> Operation:
 def _pointer(text: Any, place: str) -> tuple[str, ...]:
     if not isinstance(text, str) or (text and not text.startswith("/")):
         raise JsonError("A JSON Pointer begins with a slash.", place)
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.split("/"))
+    parts = text.split("/")
+    if len(parts) > MAXIMUM_DEPTH:
+        raise JsonError("The path leads deeper than a document may be nested.", place)
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
 def _apply(holder: Any, operation: Operation) -> None:

@@ -37,7 +37,8 @@ SQL_TYPES = {
 _SYMBOLS = {"eq": "=", "ne": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%"}
 _JSON_LIKE = {Type.JSON, Type.RESULT}
-_IN_JSON = {Type.NUMBER, Type.TEXT, Type.BOOLEAN}
+# What JSON can hold, with the name that jsonb_typeof() and the functions sta_… give it.
+_IN_JSON = {Type.NUMBER: "number", Type.TEXT: "string", Type.BOOLEAN: "boolean"}
 _TIMES = {Type.TIME, Type.PERIOD, Type.DATE}
 _MOMENT = "({} ::timestamp at time zone 'UTC')"
 
@@ -150,10 +151,14 @@ class Typing:
             first, second = (self.coerce(one, Type.JSON, column) for one in (left, right))
         if operator in {"eq", "ne"}:
             return _compared(operator, first, second, nullable=True)
-        return (
-            f"jsonb_typeof({first}) = jsonb_typeof({second}) "
-            f"and {first} {_SYMBOLS[operator]} {second}"
-        )
+        # Only names are JSON; what is none may be a long expression with comparisons of its own,
+        # so it is written once: twice on every level would double the statement with each.
+        if others:
+            name, kind = (second, left.type) if others[0] is left else (first, right.type)
+            same_kind = f"jsonb_typeof({name}) = '{_IN_JSON[kind]}'"
+        else:
+            same_kind = f"jsonb_typeof({first}) = jsonb_typeof({second})"
+        return f"{same_kind} and {first} {_SYMBOLS[operator]} {second}"
 
     def _times(self, operator: str, left: Value, right: Value, column: int) -> str:
         """Moments and half-open periods: greater is wholly after, less is wholly before."""
