@@ -342,3 +342,24 @@ async def test_a_filter_of_any_depth_is_refused_and_never_breaks_the_server(
 
     assert answer.status_code in {400, 414}
     assert (await client.ask("Things")).status_code == 200
+
+
+async def test_comparisons_of_comparisons_do_not_double_the_statement(client: Client) -> None:
+    condition = "true"
+    for _ in range(18):
+        condition = f"(properties/open ge {condition})"
+
+    answer = await client.ask("Things", filter=condition)
+
+    assert answer.status_code == 200, answer.text
+
+
+async def test_few_geospatial_functions_are_judged_for_one_request(client: Client) -> None:
+    one = "st_within(Locations/location, geography'POINT(1 1)')"
+
+    some = await client.ask("Things", filter=" or ".join([one] * 8))
+    many = await client.ask("Things", filter=" or ".join([one] * 9))
+
+    assert some.status_code == 200, some.text
+    assert many.status_code == 400
+    assert "more than 8" in many.json()["detail"]

@@ -250,6 +250,9 @@ class Conditions:
         if subject.type is not Type.GEOMETRY:
             raise failure(f"{name}() needs location, feature or observedArea.", call.column)
         wkt = self._wkt(arguments[1]) if len(arguments) == 2 else ""
+        if len(self.terms) >= shapes.MAXIMUM_TERMS:
+            most = shapes.MAXIMUM_TERMS
+            raise failure(f"There are more than {most} geospatial functions.", call.column)
         return self._term(name, subject, wkt, pattern, scope)
 
     def _term(self, name: str, subject: Value, wkt: str, pattern: str, scope: Scope) -> Value:

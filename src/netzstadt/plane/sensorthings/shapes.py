@@ -7,7 +7,8 @@ out (the keys of the rows, with the number where the function gives one) is a bi
 
 # ruff: noqa: S608 - statements are put together from the house's own names; values are bound
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,8 @@ from netzstadt.plane.errors import Problem
 from netzstadt.plane.sensorthings.values import AREA
 
 MAXIMUM_SHAPES = 100_000
+# Each term reads and judges its shapes anew, and no time limit of the database counts it.
+MAXIMUM_TERMS = 8
 MAXIMUM_WKT_DEPTH = 8
 
 Judge = Callable[[Any, BaseGeometry, str], Any]
@@ -105,6 +108,13 @@ async def judge(connection: asyncpg.Connection, term: Term) -> tuple[list[Any], 
     rows = await connection.fetch(f"{statement} limit {MAXIMUM_SHAPES + 1}", *arguments)
     if len(rows) > MAXIMUM_SHAPES:
         raise Problem(400, f"More than {MAXIMUM_SHAPES} shapes would have to be judged.")
+    # Beside the event loop, so that other requests are not held up; Shapely lets go of the lock.
+    return await asyncio.to_thread(_judged, rows, term, given)
+
+
+def _judged(
+    rows: Sequence[asyncpg.Record], term: Term, given: BaseGeometry | None
+) -> tuple[list[Any], list[float]]:
     keys = [row[0] for row in rows]
     read = shapely.from_geojson if term.table == "series" else shapely.from_wkb
     shapes = read([row[1] for row in rows], on_invalid="ignore")
