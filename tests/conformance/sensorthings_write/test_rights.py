@@ -229,3 +229,36 @@ async def test_a_new_thing_is_hidden_until_it_is_made_public(client, mast):
     await client.patch(mast.thing, {"visibility": "Public"})
 
     assert (await anybody.get(mast.thing)).status == 200
+
+
+async def test_a_key_of_one_thing_cannot_bring_hidden_entities_to_light(client, pool, observed):
+    hidden = station(**{"@iot.id": "vault", "visibility": "restricted"})
+    hidden["Datastreams"][0] |= {"@iot.id": "secret"}
+    hidden["Datastreams"][0]["Sensor"]["@iot.id"] = "hidden"
+    hidden["Datastreams"][0]["ObservedProperty"]["@iot.id"] = "hidden"
+    assert (await client.post("/Things", hidden)).status == 201
+    place = {"FeatureOfInterest": feature(**{"@iot.id": "hidden"})}
+    assert (await client.post("/Datastreams('secret')/Observations", ROW | place)).status == 201
+    await client.patch(observed.thing, {"visibility": "public"})
+    own = await pool.fetchval("select id from thing where iot_id = '\"mast\"'")
+    machine = client.with_key(await make_key(pool, things=[own]))
+    before = await fingerprint(pool)
+    link = {"@iot.id": "hidden"}
+    array = [ARRAY[0] | {"components": ["result", "FeatureOfInterest/id"]}]
+    array[0]["dataArray"] = [[1, "hidden"]]
+
+    answers = [
+        await machine.post("/Datastreams('air')/Observations", ROW | {"FeatureOfInterest": link}),
+        await machine.post(
+            "/FeaturesOfInterest('hidden')/Observations", ROW | {"Datastream": {"@iot.id": "air"}}
+        ),
+        await machine.patch("/Observations('first')", {"FeatureOfInterest": link}),
+        await machine.post("/Things('mast')/Datastreams", LINKED | {"Sensor": link}),
+        await machine.post("/Things('mast')/Datastreams", LINKED | {"ObservedProperty": link}),
+        await machine.patch(observed.datastream, {"Sensor": link}),
+        await machine.post("/CreateObservations", array),
+    ]
+
+    assert [answer.status for answer in answers] == [400, 404, 400, 400, 400, 400, 201]
+    assert answers[-1].json() == ["error"]
+    assert await fingerprint(pool) == before

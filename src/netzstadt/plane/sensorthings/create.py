@@ -9,14 +9,14 @@ import asyncpg
 
 from netzstadt.lib import clock
 from netzstadt.plane.audit import Trail
-from netzstadt.plane.errors import Problem
+from netzstadt.plane.errors import Problem, not_found
 from netzstadt.plane.http import Response
 from netzstadt.plane.keys import Key, key_of, require_unscoped, require_writer
 from netzstadt.plane.rollups import Days
 from netzstadt.plane.sensorthings import places, rows
 from netzstadt.plane.sensorthings.bodies import json_of
 from netzstadt.plane.sensorthings.context import Context
-from netzstadt.plane.sensorthings.found import Found, find, require_reach, resolve
+from netzstadt.plane.sensorthings.found import Found, find, may_name, resolve
 from netzstadt.plane.sensorthings.observation_ids import Place
 from netzstadt.plane.sensorthings.observations import Row, add_within, row_of
 from netzstadt.plane.sensorthings.represent import represent
@@ -57,8 +57,8 @@ async def create_document(context: Context, path: ResourcePath, document: Any) -
         given: dict[str, Found] = {}
         if implied is not None:
             source = await resolve(connection, path.steps[:-1])
-            if source.type not in (FEATURE_OF_INTEREST, *_WITHOUT_THING):
-                await require_reach(connection, key, source)
+            if not await may_name(connection, key, source):
+                raise not_found()
             given[implied] = source
         creation = Creation(connection, key, days, at=clock.now())
         try:
@@ -68,9 +68,6 @@ async def create_document(context: Context, path: ResourcePath, document: Any) -
         body = await represent(connection, context, found)
     link = context.link(found.type, found.iot_id)
     return Response(201, body, headers=[(b"location", link.encode())])
-
-
-_WITHOUT_THING = (BY_NAME["Sensor"], BY_NAME["ObservedProperty"])
 
 
 class Creation:
@@ -157,10 +154,8 @@ class Creation:
     async def linked(self, link: Link, type_: EntityType) -> Found:
         """The entity that a link names. Raises Problem 400, 403, 404."""
         found = await find(self.connection, type_, link.id)
-        if found is None:
+        if found is None or not await may_name(self.connection, self.key, found):
             raise Problem(400, f"There is no {type_.name} with this @iot.id.", place=link.place)
-        if type_ not in (FEATURE_OF_INTEREST, *_WITHOUT_THING):
-            await require_reach(self.connection, self.key, found)
         return found
 
     async def _relate(

@@ -14,7 +14,7 @@ from netzstadt.plane.ingest import KeyRefused, Receipt
 from netzstadt.plane.keys import Key
 from netzstadt.plane.sensorthings.bodies import decoded, media_type
 from netzstadt.plane.sensorthings.context import Context
-from netzstadt.plane.sensorthings.found import find
+from netzstadt.plane.sensorthings.found import find, may_name
 from netzstadt.plane.sensorthings.hints import SeriesHint
 from netzstadt.plane.sensorthings.observations import NO_DATASTREAM, columns_of, row_of
 from netzstadt.plane.sensorthings.post_observation import datastream, refused, writer_of
@@ -84,7 +84,7 @@ async def create_observations(context: Context, _path: ResourcePath) -> Response
     for number, group in enumerate(groups):
         identifier = read_id(group.Datastream.id, f"$[{number}].Datastream['@iot.id']")
         hint = await _hint(context, key, identifier)
-        read = await _read(context, group, f"$[{number}]", identifier, hint)
+        read = await _read(context, key, group, f"$[{number}]", identifier, hint)
         rows += read.length
         if rows > MAXIMUM_ROWS:
             raise Problem(413, f"One request brings at most {MAXIMUM_ROWS} observations.")
@@ -145,7 +145,12 @@ async def _hint(context: Context, key: Key, identifier: Id) -> SeriesHint | None
 
 
 async def _read(
-    context: Context, group: _Group, place: str, identifier: Id, hint: SeriesHint | None
+    context: Context,
+    key: Key,
+    group: _Group,
+    place: str,
+    identifier: Id,
+    hint: SeriesHint | None,
 ) -> _Read:
     raw = bytes(group.dataArray)
     read = _fast(group, raw, identifier, hint) if hint is not None else None
@@ -153,7 +158,7 @@ async def _read(
         data = await decoded(raw)
         if not isinstance(data, list):
             raise JsonError("The data array is a list of lists.", f"{place}.dataArray")
-        read = await _slow(context, group, data, identifier, hint)
+        read = await _slow(context, key, group, data, identifier, hint)
     if group.count is not None and group.count != read.length:
         raise JsonError(
             f"The data array has {read.length} rows.", f"{place}['dataArray@iot.count']"
@@ -187,7 +192,12 @@ def _fast(group: _Group, raw: bytes, identifier: Id, hint: SeriesHint) -> _Read 
 
 
 async def _slow(
-    context: Context, group: _Group, data: list[Any], identifier: Id, hint: SeriesHint | None
+    context: Context,
+    key: Key,
+    group: _Group,
+    data: list[Any],
+    identifier: Id,
+    hint: SeriesHint | None,
 ) -> _Read:
     """Each row by itself; what is wrong with one does not touch the others."""
     now = clock.now()
@@ -199,7 +209,7 @@ async def _slow(
             entity = _entity(group.components, values)
             row = row_of(entity, hint.observation_type, at=now)
             if entity.related:
-                row.rare["feature_id"] = await _feature(context, entity)
+                row.rare["feature_id"] = await _feature(context, key, entity)
         except (JsonError, Problem):
             continue
         rows.append(row)
@@ -221,12 +231,12 @@ def _entity(components: list[str], values: Any) -> NewEntity:
     return read_new(document, OBSERVATION, implied="Datastream")
 
 
-async def _feature(context: Context, entity: NewEntity) -> Any:
+async def _feature(context: Context, key: Key, entity: NewEntity) -> Any:
     link = entity.related["FeatureOfInterest"][0]
     async with context.plane.reads.acquire() as connection:
         found = await find(connection, FEATURE_OF_INTEREST, link.id or "")
-    if found is None:
-        raise not_found()
+        if found is None or not await may_name(connection, key, found):
+            raise not_found()
     return found.key
 
 

@@ -10,9 +10,18 @@ import msgspec
 
 from netzstadt.plane.errors import Problem, not_found
 from netzstadt.plane.keys import Key, require_unscoped
+from netzstadt.plane.sensorthings.bindings import Bindings, fill
+from netzstadt.plane.sensorthings.context import Reader
 from netzstadt.plane.sensorthings.observation_ids import Place, place_of
-from netzstadt.plane.sensorthings.tables import TABLES, link
-from netzstadt.standards.sensorthings.model import DATASTREAM, OBSERVATION, EntityType
+from netzstadt.plane.sensorthings.tables import TABLES, Sight, Visibility, link
+from netzstadt.standards.sensorthings.model import (
+    DATASTREAM,
+    FEATURE_OF_INTEREST,
+    OBSERVATION,
+    OBSERVED_PROPERTY,
+    SENSOR,
+    EntityType,
+)
 from netzstadt.standards.sensorthings.path import Id, Step
 
 # The Things that an entity belongs to; $1 is its key. The others belong to none.
@@ -25,6 +34,8 @@ _THINGS = {
     "join historical_location_location x on x.historical_location_id = h.id "
     "where x.location_id = $1",
 }
+# What Datastreams of many Things may name. It is seen with any of them, so naming it shows it.
+_SHARED = (FEATURE_OF_INTEREST, OBSERVED_PROPERTY, SENSOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +159,29 @@ async def require_reach(connection: asyncpg.Connection, key: Key, found: Found) 
             if row["visibility"] != "PUBLIC":
                 raise not_found()
             raise Problem(403, "This API key is limited to other Things.")
+
+
+async def may_name(connection: asyncpg.Connection, key: Key, found: Found) -> bool:
+    """Whether the key may let its own Datastreams and Observations point to the entity.
+
+    Of what belongs to no single Thing, a key of single Things may name what it could see: the
+    reader of its Datastream sees the entity, too, so a hidden one would be given away.
+
+    Raises Problem as ``require_reach`` where the entity belongs to Things.
+    """
+    if found.type not in _SHARED:
+        await require_reach(connection, key, found)
+        return True
+    if key.thing_ids is None:
+        return True
+    bindings = Bindings()
+    own = bindings.bind(found.key, "uuid")
+    seen = Visibility(Sight(person=True, scoped=True), bindings).of(found.type, "e")
+    reader = Reader(key.person_id, key.thing_ids)
+    return bool(
+        await connection.fetchval(
+            f"select exists (select from {TABLES[found.type.name]} e "  # noqa: S608
+            f"where e.id = {own} and {seen})",
+            *fill(bindings.arguments, base="", reader=reader, ids=[]),
+        )
+    )
