@@ -1,5 +1,6 @@
 """Signing in and out, sessions, the limit on wrong passwords, demo accounts."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from tests.core.conftest import PASSWORD
 
 from netzstadt.core.audit.models import AuditEvent
 from netzstadt.core.orgs import demo, services
+from netzstadt.core.orgs import sign_in as sign_in_limits
 from netzstadt.core.orgs.models import Person
 from netzstadt.lib import clock
 
@@ -82,6 +84,32 @@ def test_five_wrong_passwords_pause_the_account_for_this_address_only(client, ma
     assert sign_in(elsewhere, person.email).status_code == 302
 
 
+def test_another_spelling_of_an_account_gives_no_further_tries(client, make_person):
+    person = make_person(email="iris@example.org")
+    for _ in range(5):
+        sign_in(client, person.email, "wrong")
+
+    for spelling in ("\u0131r\u0131s@example.org", "iri\u017f@example.org", "IRIS@example.org"):
+        assert sign_in(client, spelling).status_code in {422, 429}
+    assert client.get("/account/").status_code == 302
+
+
+def test_a_flood_of_passwords_is_turned_away_and_leaves_the_pages_alone(
+    client, make_person, monkeypatch
+):
+    person = make_person()
+    monkeypatch.setattr(sign_in_limits, "_waiting", threading.BoundedSemaphore(1))
+
+    with sign_in_limits.place_to_check():  # the only place is taken
+        refused = sign_in(client, person.email)
+        page = client.get(SIGN_IN)
+    later = sign_in(client, person.email)
+
+    assert (refused.status_code, page.status_code, later.status_code) == (503, 200, 302)
+    assert int(refused["Retry-After"]) > 0
+    assert "ns-error" in refused.content.decode()
+
+
 def test_the_pause_ends(client, make_person):
     person = make_person()
     for _ in range(5):
@@ -139,12 +167,21 @@ def test_demo_accounts_are_made_once_with_their_roles():
     assert [account.email for account in demo.accounts_to_show()] == [a.email for a in first]
 
 
-def test_demo_accounts_are_refused_where_others_can_reach_the_server(client, settings):
+@pytest.mark.parametrize(
+    "beyond",
+    [
+        {"host": "0.0.0.0"},
+        # A proxy on this machine brings requests from everywhere.
+        {"base_url": "https://city.example"},
+        {"allowed_hosts": "localhost, city.example"},
+    ],
+)
+def test_demo_accounts_are_refused_where_others_can_reach_the_server(client, settings, beyond):
     account = demo.make_demo_accounts(at=clock.now())[0]
     sign_in(client, account.email, account.password)
     assert client.get("/account/").status_code == 200
 
-    settings.CONFIG = replace(settings.CONFIG, host="0.0.0.0")
+    settings.CONFIG = replace(settings.CONFIG, **beyond)
 
     assert client.get("/account/").status_code == 302, "a session begun before ends"
     request = RequestFactory().post(SIGN_IN)

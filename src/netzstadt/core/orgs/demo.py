@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from netzstadt.core.access import services as access
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.orgs import services
-from netzstadt.core.orgs.backends import is_loopback
+from netzstadt.core.orgs.backends import is_for_this_machine_alone
 from netzstadt.core.orgs.models import Person
 from netzstadt.core.refusal import Refusal
 
@@ -61,9 +61,9 @@ ACCOUNTS = (
 def make_demo_accounts(*, at: datetime) -> tuple[DemoAccount, ...]:
     """Make the demo accounts that are missing, and return them all.
 
-    Raises DemoRefused if the server listens beyond this machine.
+    Raises DemoRefused if the server listens, or is announced, beyond this machine.
     """
-    if not is_loopback(settings.CONFIG.host):
+    if not is_for_this_machine_alone(settings.CONFIG):
         raise DemoRefused(
             _("Demo accounts are made only where the server listens on this machine alone.")
         )
@@ -85,7 +85,7 @@ def make_demo_accounts(*, at: datetime) -> tuple[DemoAccount, ...]:
 
 def accounts_to_show() -> list[DemoAccount]:
     """The demo accounts that can sign in here; none beyond this machine."""
-    if not is_loopback(settings.CONFIG.host) or not settings.CONFIG.demo:
+    if not is_for_this_machine_alone(settings.CONFIG) or not settings.CONFIG.demo:
         return []
     known = set(Person.objects.filter(is_demo=True, is_active=True).values_list("email", flat=True))
     return [account for account in ACCOUNTS if account.email in known]

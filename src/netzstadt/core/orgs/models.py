@@ -11,11 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from netzstadt.lib.ids import new_id
 
 
+def account_of(given: str | None) -> str:
+    """The one form of an e-mail address as somebody typed it."""
+    return (given or "").strip().lower()
+
+
 class PersonManager(BaseUserManager["Person"]):
-    """Finds persons by their e-mail address, whatever its case."""
+    """Finds persons by their e-mail address, whatever its case.
+
+    Addresses are kept in small letters. They are compared as they are counted when passwords are
+    wrong: to the database, for which dotless "ı" and "I" are one letter in two cases, one account
+    would have many names, each with tries of its own.
+    """
 
     def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(email__iexact=username)
+        return self.get(email=account_of(username))
 
 
 class Person(AbstractBaseUser):

@@ -1,7 +1,10 @@
-"""The limit on wrong passwords: what is counted, and what is shown when it is reached."""
+"""The limits of signing in: on wrong passwords, and on how many are checked at once."""
 
 import ipaddress
 import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -9,8 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from netzstadt.core.orgs.backends import is_loopback
+from netzstadt.core.orgs.models import account_of
 
 MAX_ACCOUNT_LENGTH = 254
+# One check of a password takes about 100 MiB and a tenth of a second of a core, by design. Without
+# a limit a flood of them would take memory and database from everybody.
+CHECKS_AT_ONCE = 2
+WAITING_AT_MOST = 16
+
+_checking = threading.BoundedSemaphore(CHECKS_AT_ONCE)
+_waiting = threading.BoundedSemaphore(CHECKS_AT_ONCE + WAITING_AT_MOST)
 
 
 def attempted_account(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
@@ -18,7 +29,20 @@ def attempted_account(request: HttpRequest | None, credentials: dict[str, Any] |
     given = (credentials or {}).get("username")
     if given is None and request is not None:
         given = request.POST.get("username")
-    return str(given or "").strip().lower()[:MAX_ACCOUNT_LENGTH]
+    return account_of(str(given or ""))[:MAX_ACCOUNT_LENGTH]
+
+
+@contextmanager
+def place_to_check() -> Iterator[bool]:
+    """A place for one check of a password, waited for; False where too many wait already."""
+    if not _waiting.acquire(blocking=False):
+        yield False
+        return
+    try:
+        with _checking:
+            yield True
+    finally:
+        _waiting.release()
 
 
 def client_address(request: HttpRequest) -> str:
@@ -35,6 +59,13 @@ def client_address(request: HttpRequest) -> str:
         return str(ipaddress.ip_address(named))
     except ValueError:
         return peer
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """503: too many passwords are being checked at this moment."""
+    response = render(request, "errors/busy.html", status=503)
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def locked_out(

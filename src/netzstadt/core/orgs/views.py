@@ -17,6 +17,7 @@ from netzstadt.core.access.permissions import MANAGE_PERSONS, Role
 from netzstadt.core.access.rules import needs, public, signed_in, signed_in_person
 from netzstadt.core.orgs import demo, queries, services
 from netzstadt.core.orgs.forms import NewPasswordForm, PasswordForm, PersonForm, SignInForm
+from netzstadt.core.orgs.sign_in import busy, place_to_check
 from netzstadt.core.refusal import Refusal
 from netzstadt.core.ui.queries import Sorting, safe_target
 from netzstadt.lib import clock
@@ -32,7 +33,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with e-mail address and password; the session gets a new key."""
     target = safe_target(request)
     form = SignInForm(request, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound:
+        with place_to_check() as is_free:
+            if not is_free:
+                return busy(request)
+            form.full_clean()
+    if form.is_valid():
         person = form.get_user()
         login(request, person)
         services.note_sign_in(person=person, at=clock.now())
