@@ -225,6 +225,13 @@ def test_office_pages_stay_out_of_caches(make_person, client_of):
     assert response["Cache-Control"] == "private, no-store"
 
 
+def test_a_public_page_is_kept_by_no_cache_for_who_is_signed_in(make_person, client_of, client):
+    signed_in = client_of(make_person(Role.READER)).get("/")
+
+    assert signed_in["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in client.get("/")
+
+
 def test_a_part_of_a_page_asks_the_whole_page_to_sign_in(client):
     response = client.get("/office/persons/", headers={"HX-Request": "true"})
 

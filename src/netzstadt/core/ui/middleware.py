@@ -48,6 +48,10 @@ def security_headers(get_response: Respond) -> Respond:
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # A public page, too, shows who is signed in more than others: no cache keeps it, also
+            # not the browser's after signing out.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault(
             "Permissions-Policy",
