@@ -109,8 +109,11 @@ def pgbench(house: House, script: str, *, clients: int, seconds: int) -> tuple[f
     return float(rate[1]), int(number[1])
 
 
+# The random sequence keeps two clients that meet in one microsecond apart.
 ONE_ROW = """\\set series random(2000000, 2001000)
-insert into observation (series_id, time, number) values (:series, clock_timestamp(), 21.5);
+\\set sequence random(0, 32767)
+insert into observation (series_id, time, sequence, number)
+values (:series, clock_timestamp(), :sequence, 21.5);
 """
 
 

@@ -1,6 +1,7 @@
 """A batch on its way to ``observations_add``: rows are judged, sorted and summed up."""
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import numpy as np
 
 from netzstadt.lib import clock
 from netzstadt.plane.rollups import (
+    GREATEST,
     Days,
     are_storable,
     buckets,
@@ -97,6 +99,8 @@ def accept(columns: Columns) -> tuple[Rows, list[int], dict[int, str]]:
     length = len(columns.series_id)
     if not (len(columns.time) == len(columns.number) == length):
         raise ValueError("The columns are not equally long.")
+    if length == 1 and not columns.sparse and (row := _plain_row(columns)) is not None:
+        return row, [0], {}
     if None in {time.tzinfo for time in columns.time}:
         raise ValueError("A time lacks its offset from UTC.")
     seconds = list(map(datetime.timestamp, columns.time))
@@ -115,6 +119,19 @@ def accept(columns: Columns) -> tuple[Rows, list[int], dict[int, str]]:
             errors[place] = refusal
     good = [place for place in range(length) if place not in errors]
     return rows.take(good), good, errors
+
+
+def _plain_row(columns: Columns) -> Rows | None:
+    """A single good row, judged quickly; None where it needs a closer look."""
+    number, series_id = columns.number[0], columns.series_id[0]
+    second = (columns.time[0] - EPOCH).total_seconds()
+    is_good = (
+        type(number) is float
+        and -GREATEST <= number <= GREATEST
+        and EARLIEST_S <= second <= time.time() + AHEAD_S
+        and 0 <= series_id <= _LARGEST_SERIES
+    )
+    return Rows([series_id], [second], [number]) if is_good else None
 
 
 def latest_s() -> float:

@@ -1,5 +1,6 @@
 """The few pieces of HTTP that the raw ASGI application needs."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MAXIMUM_BODY = 8 * 1024 * 1024
 MAXIMUM_DROPPED = 32 * 1024 * 1024
+# Whoever sends more slowly holds one of the server's places, and is sent away.
+BODY_WITHIN_S = 60.0
 MAXIMUM_TARGET = 16 * 1024
 MAXIMUM_HEADERS = 32 * 1024
 
@@ -30,6 +33,47 @@ _OPEN = (
 )
 
 
+class _SlowBodies:
+    """Ends requests whose body does not come. One timer for all: one each would cost the hot path
+    a tenth of its time."""
+
+    def __init__(self) -> None:
+        self._since: dict[asyncio.Task[Any], float] = {}
+        self._ended: set[asyncio.Task[Any]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def watch(self, task: asyncio.Task[Any]) -> None:
+        """Cancel ``task`` unless it is forgotten within BODY_WITHIN_S, or a quarter more."""
+        loop = task.get_loop()
+        self._since[task] = loop.time()
+        if self._loop is not loop:
+            self._loop = loop
+            self._look_again(loop)
+
+    def forget(self, task: asyncio.Task[Any]) -> None:
+        """The body has come, or nobody waits for it any more."""
+        self._since.pop(task, None)
+        self._ended.discard(task)
+
+    def was_ended(self, task: asyncio.Task[Any]) -> bool:
+        """Whether the task was cancelled from here."""
+        return task in self._ended
+
+    def _look_again(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_later(BODY_WITHIN_S / 4, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        limit = loop.time() - BODY_WITHIN_S
+        for task, since in list(self._since.items()):
+            if since < limit and task.get_loop() is loop:
+                self._ended.add(task)
+                task.cancel()
+        self._look_again(loop)
+
+
+_slow_bodies = _SlowBodies()
+
+
 class Request:
     """One HTTP request. ``path`` is decoded, ``query`` is the raw query string."""
 
@@ -44,6 +88,11 @@ class Request:
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self._receive = receive
 
+    @property
+    def is_keyed(self) -> bool:
+        """Whether an API key came with it, good or bad."""
+        return b"authorization" in self.headers or b"x-api-key" in self.headers
+
     async def disconnected(self) -> None:
         """Wait until the client has gone; for streams that have nothing more to read."""
         while (await self._receive())["type"] != "http.disconnect":
@@ -54,8 +103,23 @@ class Request:
 
         Raises Problem 413 past MAXIMUM_BODY, 400 where the client hangs up before its end. What is
         too much is read and dropped, up to MAXIMUM_DROPPED: a client that still sends would lose
-        the answer with the connection.
+        the answer with the connection. Raises Problem 408 where it takes longer than BODY_WITHIN_S.
         """
+        task = asyncio.current_task()
+        assert task is not None, "a server runs every request as a task"
+        _slow_bodies.watch(task)
+        try:
+            return await self._read()
+        except asyncio.CancelledError as error:
+            if not _slow_bodies.was_ended(task):
+                raise
+            task.uncancel()
+            detail = f"The body did not arrive within {BODY_WITHIN_S:.0f} seconds."
+            raise Problem(408, detail, headers=((b"connection", b"close"),)) from error
+        finally:
+            _slow_bodies.forget(task)
+
+    async def _read(self) -> bytes:
         parts: list[bytes] = []
         size = 0
         while True:
@@ -79,7 +143,7 @@ def check_limits(request: Request) -> None:
     """Raises Problem 414 or 431 where the target or the headers are larger than any honest one."""
     if len(request.raw_path) + len(request.query) > MAXIMUM_TARGET:
         raise Problem(414, f"The address is longer than {MAXIMUM_TARGET} bytes.")
-    size = sum(len(name) + len(value) for name, value in request.headers.items())
+    size = sum(map(len, request.headers)) + sum(map(len, request.headers.values()))
     if size > MAXIMUM_HEADERS:
         raise Problem(431, f"The headers are larger than {MAXIMUM_HEADERS} bytes.")
 

@@ -21,6 +21,8 @@ _ROW_ERRORS = (
     asyncpg.IntegrityConstraintViolationError,
     asyncpg.ProgramLimitExceededError,
 )
+# At most so many turns of the event loop are given to what has arrived already.
+_TURNS = 16
 _TRY_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _REFUSALS = {
     "unknown_feature": "There is no such FeatureOfInterest.",
@@ -104,7 +106,7 @@ class Ingest:
         self._pool = pool
         self._group_rows = group_rows
         self._queue_rows = queue_rows
-        self._free = writers
+        self._writers = self._free = writers
         self._queue: deque[_Pending] = deque()
         self._waiting_rows = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -142,7 +144,8 @@ class Ingest:
         )
         self._queue.append(pending)
         self._waiting_rows += len(rows)
-        if self._free:
+        # One writer makes the largest groups; another one helps where a group is full already.
+        if self._free == self._writers or (self._free and self._waiting_rows >= self._group_rows):
             self._free -= 1
             task = asyncio.create_task(self._work())
             self._tasks.add(task)
@@ -157,6 +160,7 @@ class Ingest:
                     if self._days is None:
                         self._days = Days(await connection.fetchval(DAY_STARTS))
                     while self._queue and not connection.is_closed():
+                        await self._gather()
                         await self._commit(connection, self._next_group())
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
             # No connection: those who wait are told, and nothing of theirs was written.
@@ -164,6 +168,16 @@ class Ingest:
                 pending.fail(error)
         finally:
             self._free += 1
+
+    async def _gather(self) -> None:
+        """Let requests that have arrived already be read, as long as they keep coming: a commit of
+        many costs little more than one of few. No timer: an idle server waits for nobody."""
+        length = 0
+        for _ in range(_TURNS):
+            if len(self._queue) == length or self._waiting_rows >= self._group_rows:
+                return
+            length = len(self._queue)
+            await asyncio.sleep(0)
 
     def _next_group(self, *, everything: bool = False) -> list[_Pending]:
         group: list[_Pending] = []

@@ -21,6 +21,10 @@ def media_type(request: Request, allowed: tuple[bytes, ...] = (JSON_TYPE,)) -> b
 
     Raises Problem 415 for another one, or another character set than UTF-8.
     """
+    if request.headers.get(b"content-type") == JSON_TYPE and b"content-encoding" not in (
+        request.headers
+    ):
+        return JSON_TYPE
     given, _, parameters = request.headers.get(b"content-type", JSON_TYPE).lower().partition(b";")
     given = given.strip()
     charset = parameters.replace(b'"', b"").strip()

@@ -42,11 +42,15 @@ class Hints:
         self._days: Days | None = None
         self.keys = KeyHints(pool)
 
+    def remembered(self, identifier: Id) -> SeriesHint | None:
+        """The Datastream with this @iot.id, if it was seen in the last minute."""
+        hint = self._series.get(identifier)
+        return hint if hint is not None and hint.until > time.monotonic() else None
+
     async def series(self, identifier: Id) -> SeriesHint | None:
         """The Datastream with this @iot.id."""
-        hint = self._series.get(identifier)
-        if hint is not None and hint.until > time.monotonic():
-            return hint
+        if (known := self.remembered(identifier)) is not None:
+            return known
         row = await self._pool.fetchrow(_SERIES, msgspec.json.encode(identifier).decode())
         if row is None:
             self.forget_series(identifier)

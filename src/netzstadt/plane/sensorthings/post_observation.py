@@ -26,7 +26,7 @@ from netzstadt.plane.sensorthings.observations import (
     refusal,
     row_of,
 )
-from netzstadt.plane.sensorthings.represent import observation_document
+from netzstadt.plane.sensorthings.represent import observation_document, plain_observation_document
 from netzstadt.standards.sensorthings.entities import Link, NewEntity, read_new
 from netzstadt.standards.sensorthings.model import DATASTREAM, OBSERVATION
 from netzstadt.standards.sensorthings.path import Id, ResourcePath
@@ -48,7 +48,6 @@ class _Plain(msgspec.Struct, forbid_unknown_fields=True):
 
 
 _decode_plain = msgspec.json.Decoder(_Plain).decode
-_MEMBERS = (b'"result"', b'"phenomenonTime"', b'"resultTime"', b'"Datastream"', b'"@iot.id"')
 
 
 async def post_observation(context: Context, path: ResourcePath) -> Response:
@@ -76,12 +75,10 @@ async def post_observation(context: Context, path: ResourcePath) -> Response:
         if sequence is not None:
             break
     assert sequence is not None, "the last try stores or raises"
-    document = {
-        "phenomenonTime": time.astimezone(UTC),
-        "result": given.result,
-        "resultTime": given.resultTime and given.resultTime.astimezone(UTC),
-    }
-    return _created(context, f"{hint.id}-{microseconds(time)}-{sequence}", document)
+    derived = f"{hint.id}-{microseconds(time)}-{sequence}"
+    link = f"{context.base}/Observations('{derived}')"
+    body = plain_observation_document(link, derived, time, given.result, given.resultTime)
+    return Response(201, body, headers=[(b"location", link.encode())])
 
 
 def _plain(body: bytes, path: ResourcePath) -> tuple[_Plain, Id] | None:
@@ -93,7 +90,7 @@ def _plain(body: bytes, path: ResourcePath) -> tuple[_Plain, Id] | None:
         given = _decode_plain(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
-    if any(body.count(name) > 1 for name in _MEMBERS) or b"\\u" in body:
+    if body.count(b'"') != _quotes(given) or b"\\" in body:
         return None  # a member given twice, perhaps in disguise
     steps = path.steps
     if len(steps) == 1 and given.Datastream is not None:
@@ -104,13 +101,20 @@ def _plain(body: bytes, path: ResourcePath) -> tuple[_Plain, Id] | None:
     return None
 
 
+def _quotes(given: _Plain) -> int:
+    """How many quotation marks the body has if it gives every member once."""
+    link = given.Datastream
+    number = 2 + 4 * (given.phenomenonTime is not None) + 4 * (given.resultTime is not None)
+    return number + (0 if link is None else 4 + 2 * isinstance(link.id, str))
+
+
 async def writer_of(context: Context) -> Key:
     """The key of the request, from memory where it may write as far as is known.
 
     Raises Problem 401 or 403.
     """
     hints = context.plane.hints.keys
-    key = await hints.key_of(context.request)
+    key = hints.remembered(context.request) or await hints.key_of(context.request)
     if key is None or not key.writes:
         hints.forget(context.request)
         key = await hints.key_of(context.request)
@@ -122,7 +126,8 @@ async def datastream(context: Context, key: Key, identifier: Id) -> SeriesHint:
 
     Raises Problem 404 where there is none.
     """
-    hint = await context.plane.hints.series(identifier)
+    hints = context.plane.hints
+    hint = hints.remembered(identifier) or await hints.series(identifier)
     if hint is None:
         raise not_found(NO_DATASTREAM)
     if not hint.has_feature and key.reaches(hint.thing_id):

@@ -1,5 +1,6 @@
 """One entity as JSON, as the answer to its own creation or change."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -47,6 +48,38 @@ async def represent(connection: asyncpg.Connection, context: Context, found: Fou
 
 def _navigation(type_: EntityType, link: str) -> dict[str, str]:
     return {f"{n.name}@iot.navigationLink": f"{link}/{n.name}" for n in type_.navigations}
+
+
+class _Created(msgspec.Struct, omit_defaults=False):
+    """An Observation that is a number at an instant; its members in the order of all documents."""
+
+    id: str = msgspec.field(name="@iot.id")
+    link: str = msgspec.field(name="@iot.selfLink")
+    phenomenonTime: datetime
+    result: int | float
+    resultTime: datetime | None
+    datastream: str = msgspec.field(name="Datastream@iot.navigationLink")
+    feature: str = msgspec.field(name="FeatureOfInterest@iot.navigationLink")
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def plain_observation_document(
+    link: str, identifier: str, time: datetime, result: float, result_time: datetime | None
+) -> bytes:
+    """As observation_document, for a number at an instant: the hot path's."""
+    return _encode(
+        _Created(
+            identifier,
+            link,
+            time.astimezone(UTC),
+            result,
+            result_time and result_time.astimezone(UTC),
+            f"{link}/Datastream",
+            f"{link}/FeatureOfInterest",
+        )
+    )
 
 
 def observation_document(base: str, identifier: Id, given: dict[str, Any]) -> bytes:
