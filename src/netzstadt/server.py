@@ -3,6 +3,7 @@
 Hot paths are answered by the plane and never enter Django.
 """
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # Of a body for Django; the plane has a limit of its own. Django would write a larger one to the
 # disk before it looked at its size.
 LARGEST_BODY = 10 * 2**20
+# Whoever sends more slowly holds one of the places for requests, and is sent away.
+BODY_WITHIN_S = 60.0
 
 
 def static_mount() -> tuple[str, Path] | None:
@@ -72,13 +75,22 @@ def _declared_length(scope: Scope) -> int:
 
 
 async def _with_limit(django: "ASGIHandler", scope: Scope, receive: Receive, send: Send) -> None:
-    """Cut a body of undeclared length off at the limit, and answer 413."""
+    """Cut a body off that is too long (413) or takes too long (408)."""
     size = 0
-    is_answered = False
+    is_whole = is_late = is_answered = False
+    deadline = asyncio.get_running_loop().time() + BODY_WITHIN_S
 
     async def limited() -> MutableMapping[str, Any]:
-        nonlocal size
-        message = await receive()
+        nonlocal size, is_whole, is_late
+        if is_whole:  # Django waits for the client to go
+            return await receive()
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError:
+            is_late = True
+            return {"type": "http.disconnect"}
+        is_whole = not message.get("more_body")
         size += len(message.get("body", b""))
         return message if size <= LARGEST_BODY else {"type": "http.disconnect"}
 
@@ -88,12 +100,17 @@ async def _with_limit(django: "ASGIHandler", scope: Scope, receive: Receive, sen
         await send(message)
 
     await django(scope, limited, noted)  # type: ignore[arg-type]
-    if size > LARGEST_BODY and not is_answered:
+    if is_late and not is_answered:
+        await _refuse(send, 408, f"The body did not arrive within {BODY_WITHIN_S:.0f} seconds.")
+    elif size > LARGEST_BODY and not is_answered:
         await _refuse_body(send)
 
 
 async def _refuse_body(send: Send) -> None:
-    body = f"The body is larger than {LARGEST_BODY // 2**20} MiB.".encode()
+    await _refuse(send, 413, f"The body is larger than {LARGEST_BODY // 2**20} MiB.")
+
+
+async def _refuse(send: Send, status: int, sentence: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": sentence.encode()})

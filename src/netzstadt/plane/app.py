@@ -1,5 +1,6 @@
 """The data plane as a raw ASGI application: pools, routing by prefix, problem documents."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
@@ -17,9 +18,15 @@ Route = Callable[["Plane", Request], Awaitable[Response]]
 
 logger = logging.getLogger("netzstadt.plane")
 
+# What was answered to a key is kept by no cache, also not by the browser's.
+_PRIVATE = (b"cache-control", b"private, no-store")
+
 # A read that takes longer is stopped and answered with 504.
 READ_TIMEOUT_MS = 15_000
 WRITE_TIMEOUT_MS = 60_000
+# Connections for reading, and how many of them may be at work on what can take long.
+READS = 8
+LONG_READS = 5
 
 _SESSION = {
     "application_name": "netzstadt-plane",
@@ -35,8 +42,10 @@ class Plane:
     """Answers what begins with one of PREFIXES; holds pools and ingest while the server lives.
 
     ``reads`` are read-only sessions with a time limit, ``writes`` all others: a flood of one does
-    not take the connections of the other. ``public_url`` begins the links in answers; a request's
-    Host header replaces it only where its name is in ``hosts`` (a foreign one is never echoed).
+    not take the connections of the other. What can take long gets only ``long_reads`` of the
+    first, so that a few long requests do not stop all others. ``public_url`` begins the links in
+    answers; a request's Host header replaces it only where its name is in ``hosts`` (a foreign one
+    is never echoed).
     """
 
     PREFIXES = ("/sta/", "/live/")
@@ -57,6 +66,7 @@ class Plane:
         self.database_url = database_url
         self.public_url = public_url
         self.hosts = hosts
+        self.long_reads = asyncio.Semaphore(LONG_READS)
         # Without a common key no ticket can be checked: a random one refuses them all.
         self.live = live.Live(key=secret_key or secrets.token_urlsafe(32))
         # The longest prefix that fits answers.
@@ -70,7 +80,7 @@ class Plane:
         self.reads = await asyncpg.create_pool(
             self.database_url,
             min_size=2,
-            max_size=8,
+            max_size=READS,
             server_settings=_SESSION
             | {
                 "statement_timeout": str(READ_TIMEOUT_MS),
@@ -122,6 +132,8 @@ class Plane:
             response = await self._route(request)(self, request)
         except Exception as error:  # noqa: BLE001 - the edge: every error becomes an answer
             response = _response_to(error, request)
+        if request.is_keyed:
+            response.headers.append(_PRIVATE)
         await response.send(send, head=request.method == "HEAD")
 
     def _route(self, request: Request) -> Route:
@@ -138,7 +150,7 @@ async def _keep(_connection: asyncpg.Connection) -> None:
 def _response_to(error: Exception, request: Request) -> Response:
     problem = problem_of(error)
     if problem is None:
-        logger.error("A defect answered %s %s", request.method, request.path, exc_info=error)
+        logger.error("A defect answered %s %r", request.method, request.path, exc_info=error)
         problem = Problem(500, "The server made a mistake; its log has the details.")
     return Response(
         problem.status, problem.body(), content_type=PROBLEM, headers=list(problem.headers)

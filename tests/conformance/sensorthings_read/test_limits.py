@@ -94,3 +94,22 @@ async def test_a_hundred_clients_at_once_are_all_answered(client: Client) -> Non
     )
 
     assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_long_reads_leave_connections_for_all_others(
+    hurried: tuple[Plane, httpx.AsyncClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plane, http = hurried
+    monkeypatch.setattr(read, "ACQUIRE_SECONDS", 0.1)
+    for _ in range(planes.LONG_READS):
+        await plane.long_reads.acquire()
+
+    statuses = [
+        (await http.get(f"/sta/v1.1/{address}")).status_code
+        for address in ("Things?$expand=Datastreams", "Things?%24e%78pand=Datastreams", "Things")
+    ]
+    plane.long_reads.release()
+
+    assert statuses == [503, 503, 200]
+    assert (await http.get("/sta/v1.1/Things?$expand=Datastreams")).status_code == 200
+    assert planes.LONG_READS < planes.READS

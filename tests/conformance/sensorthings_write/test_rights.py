@@ -262,3 +262,14 @@ async def test_a_key_of_one_thing_cannot_bring_hidden_entities_to_light(client, 
     assert [answer.status for answer in answers] == [400, 404, 400, 400, 400, 400, 201]
     assert answers[-1].json() == ["error"]
     assert await fingerprint(pool) == before
+
+
+async def test_what_a_key_was_answered_is_kept_by_no_cache(client, observed):
+    answers = [
+        await client.get(observed.thing),
+        await client.with_key(None).get("/Things"),
+        await client.with_key(None).get("/Things", headers={"x-api-key": "nst_short"}),
+    ]
+
+    caching = [answer.headers.get("cache-control") for answer in answers]
+    assert caching == ["private, no-store", None, "private, no-store"]

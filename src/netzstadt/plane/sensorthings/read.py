@@ -1,8 +1,11 @@
 """Reading (OGC 18-088, section 9): a request becomes one statement, its bytes are passed on."""
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 import asyncpg
 import msgspec
@@ -132,12 +135,33 @@ async def _run(context: Context, path: ResourcePath, reader: Reader) -> asyncpg.
     """The row that answers the request; tried again where only the connection was lost."""
     statement = _statement(path, context.request.query, Sight.of(reader))
     pool = context.plane.reads
+    async with _place(context):
+        try:
+            return await _row(pool, statement, context.base, reader, _ids(path.steps))
+        except _LOST:
+            # The database was started anew: every connection that is open is of no more use.
+            await pool.expire_connections()
+            return await _row(pool, statement, context.base, reader, _ids(path.steps))
+
+
+# Options that can make a statement long.
+_LONG = (b"filter", b"expand", b"orderby", b"count", b"skip=")
+
+
+@asynccontextmanager
+async def _place(context: Context) -> AsyncIterator[None]:
+    """A place for the request, if it can take long. Raises TimeoutError where none becomes free."""
+    query = unquote_to_bytes(context.request.query)
+    if not any(option in query for option in _LONG):
+        yield
+        return
+    places = context.plane.long_reads
+    async with asyncio.timeout(ACQUIRE_SECONDS):
+        await places.acquire()
     try:
-        return await _row(pool, statement, context.base, reader, _ids(path.steps))
-    except _LOST:
-        # The database was started anew: every connection that is open is of no more use.
-        await pool.expire_connections()
-        return await _row(pool, statement, context.base, reader, _ids(path.steps))
+        yield
+    finally:
+        places.release()
 
 
 async def _row(
