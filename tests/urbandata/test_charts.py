@@ -19,6 +19,7 @@ from netzstadt.urbandata.charts import (
     sparkline,
     time_ticks,
 )
+from netzstadt.urbandata.models import Series
 from netzstadt.urbandata.periods import Span, period_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -164,3 +165,19 @@ def test_a_sparkline_stays_inside_its_frame(values):
         path = next(ElementTree.fromstring(svg).iter("path")).get("d") or ""
         places = [part.split() for part in path.replace("M", "L").split("L") if part]
         assert all(-0.1 <= float(x) <= 120.1 and -0.1 <= float(y) <= 28.1 for x, y in places)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "aggregation", "unit"),
+    [
+        ("Räder/15 min", "sum", "Räder"),
+        ("Kfz/h", "sum", "Kfz"),
+        ("mm", "sum", "mm"),
+        ("µg/m³", "sum", "µg/m³"),
+        ("km/h", "mean", "km/h"),
+    ],
+)
+def test_a_sum_has_the_unit_of_what_was_counted(symbol, aggregation, unit):
+    series = Series(unit_of_measurement={"symbol": symbol}, properties={"aggregation": aggregation})
+
+    assert series.unit_of_sum == unit

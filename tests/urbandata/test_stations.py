@@ -2,15 +2,16 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from tests.urbandata.conftest import NOON, hours
 
 from netzstadt.core.access.permissions import Role
 from netzstadt.lib import clock
-from netzstadt.urbandata import queries
+from netzstadt.urbandata import map_features, queries
 from netzstadt.urbandata.models import Outline
 
 LIST = "/stations/"
@@ -97,6 +98,44 @@ def test_the_newest_value_stands_first(client, make_station, measure):
     assert names(client.get(LIST, {"sort": "newest"})) == ["Neu", "Alt", "Nie"]
 
 
+@pytest.mark.parametrize("recent", [1, 2, 3, 5, 400])
+def test_the_order_is_the_same_however_few_states_are_looked_at_first(
+    make_station, measure, monkeypatch, recent
+):
+    stations = [make_station(f"Station {number}") for number in range(6)]
+    for number, station in enumerate(stations):
+        measure(station.series, hours(NOON + timedelta(hours=number // 2), [1.0]))
+    hidden = make_station("Geheim", visibility="RESTRICTED")
+    measure(hidden.series, hours(NOON + timedelta(days=1), [1.0]))
+    monkeypatch.setattr(queries, "RECENT", recent)
+
+    page = queries.stations(queries.Wanted(sort="newest"), to=None, limit=2)
+
+    newest_two = sorted(station.thing.pk for station in stations[4:])
+    assert [row.thing.pk for row in page.rows] == newest_two
+
+
+def test_a_street_is_drawn_in_its_course_with_few_bends(client, make_station):
+    station = make_station("Ring")
+    bends = [[7 + number / 1000, 51.5 + number % 2 / 1000] for number in range(400)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update location set location = %s, bounds = '(7.399,51.501),(7,51.5)' "
+            "where id in (select location_id from thing_location where thing_id = %s)",
+            [json.dumps({"type": "MultiLineString", "coordinates": [bends]}), station.thing.pk],
+        )
+    make_station("Punkt")
+
+    features = json.loads(client.get("/stations.geojson").content)["features"]
+
+    point, street = features
+    assert "shape" not in point
+    (line,) = street["shape"]["coordinates"]
+    assert street["geometry"]["type"] == "Point"
+    assert (line[0], line[-1]) == (bends[0], bends[-1])
+    assert len(line) <= map_features.LINE_POINTS + 1
+
+
 @pytest.mark.parametrize("after", ["x", "e30", "WzEsMl0", "%00", "WyJhIiwgImIiXQ"])
 def test_a_place_in_the_list_that_cannot_be_read_is_its_beginning(client, make_station, after):
     make_station("Markt")
@@ -116,10 +155,28 @@ def test_the_map_says_where_stations_are_and_what_they_measure(client, make_stat
     assert feature["properties"]["url"] == reverse("urbandata:station", args=[station.thing.pk])
 
 
+@pytest.mark.parametrize("near", ["x", "1", "1,2,3", "nan,51.5", "200,51.5", "7.1,inf"])
+def test_a_wrong_place_leaves_the_whole_map(client, make_station, near):
+    make_station("Markt")
+
+    assert map_names(client, near=near) == {"Markt"}
+
+
+def test_the_map_of_one_station_loads_only_what_is_around_it(client, make_station):
+    station = make_station("Markt", place=(7.1, 51.5))
+    make_station("Nachbar", place=(7.15, 51.45))
+    make_station("Fern", place=(7.1, 51.8))
+
+    page = client.get(f"/stations/{station.thing.pk}/").content.decode()
+
+    assert "near=7.1%2C51.5" in page
+    assert map_names(client, near="7.1,51.5") == {"Markt", "Nachbar"}
+
+
 def test_the_map_is_loaded_in_bounded_parts(client, make_station, monkeypatch):
     for number in range(5):
         make_station(f"Station {number}")
-    monkeypatch.setattr(queries.map_features, "__kwdefaults__", {"limit": 2})
+    monkeypatch.setattr(map_features.map_features, "__kwdefaults__", {"near": None, "limit": 2})
     address, seen = "/stations.geojson", []
 
     while address:
@@ -200,7 +257,7 @@ def test_a_hidden_series_of_a_public_station_is_told_only_to_those_who_may(
 
     assert "Verborgenes" not in client.get(page).content.decode()
     assert "Verborgenes" not in client.get(LIST).content.decode()
-    assert "77" not in client.get("/stations.geojson").content.decode()
+    assert "Verborgenes" not in client.get("/stations.geojson").content.decode()
     assert client.get(f"{page}?series={station.series.pk}").status_code == 404
     assert "Verborgenes" in engineer.get(page).content.decode()
 
@@ -254,6 +311,16 @@ def test_the_age_of_a_value_is_written_in_words(client, make_station, measure):
     measure(station.series, [(clock.now() - timedelta(minutes=3, seconds=10), 1.0)])
 
     assert "vor 3 Minuten" in client.get(LIST).content.decode()
+
+
+def test_old_values_carry_their_date_and_are_not_called_overdue(client, make_station, measure):
+    station = make_station("Markt")
+    measure(station.series, hours(datetime(2014, 1, 31, 12, tzinfo=UTC), [1.0, 2.0]))
+
+    page = client.get(f"/stations/{station.thing.pk}/").content.decode()
+
+    assert "(31.01.2014)" in page
+    assert "Überfällig" not in page
 
 
 def test_a_city_without_stations_says_what_to_do(client, db):

@@ -34,7 +34,7 @@ FIELDS = {
     # The city in data: measurements of places. What measures persons does not belong here.
     "data_source": fields(other="id key title publisher licence url note"),
     "thing": fields(
-        other="id iot_id name description properties visibility unit_id is_simulated "
+        other="id iot_id name sort_key description properties visibility unit_id is_simulated "
         "data_source_id created_at changed_at"
     ),
     "thing_location": fields(other="thing_id location_id"),

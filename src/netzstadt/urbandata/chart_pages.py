@@ -124,7 +124,7 @@ def chart_view(series: Series, period: Period, *, at: datetime) -> View:
         end=period.end,
         zone=period.zone,
         step=found.step,
-        unit=series.unit,
+        unit=series.unit_of_sum,
         is_bars=series.is_summed,
         number=formats.number,
         time=_tick,
@@ -180,7 +180,7 @@ def _tick(moment: datetime, kind: str) -> str:
 def _description(series: Series, summary: readings.Statistics) -> str:
     if not summary.count:
         return _("No values in this period.")
-    unit = f" {series.unit}" if series.unit else ""
+    unit = f" {series.unit_of_sum}" if series.unit_of_sum else ""
     if series.is_summed:
         return _("%(total)s in all.") % {"total": formats.number(summary.total) + unit}
     return _("Least %(least)s, greatest %(greatest)s, mean %(mean)s.") % {

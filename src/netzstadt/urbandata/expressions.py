@@ -1,6 +1,6 @@
 """SQL functions of the plane as expressions of queries."""
 
-from django.db.models import CharField, FloatField, Func
+from django.db.models import BooleanField, CharField, FloatField, Func
 
 
 class SortKey(Func):
@@ -8,6 +8,21 @@ class SortKey(Func):
 
     function = "din_5007"
     output_field = CharField()
+
+
+class IsExtended(Func):
+    """Whether a box is more than a point."""
+
+    template = "not ((%(expressions)s)[0] ~= (%(expressions)s)[1])"
+    output_field = BooleanField()
+
+
+class Overlaps(Func):
+    """Whether two boxes share a point; an index finds the boxes that do (SQL: &&)."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " && "
+    output_field = BooleanField()
 
 
 class Centre(Func):

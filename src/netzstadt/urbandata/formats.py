@@ -3,14 +3,16 @@
 import json
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from netzstadt.urbandata.models import Series, SeriesState
 
+OLD = timedelta(days=30)
+ENDED = timedelta(days=90)
 # What is known of a quality flag; others are shown as they were given.
 QUALITY = {
     "implausible": gettext_lazy("outside the range that this sensor can measure"),
@@ -63,9 +65,25 @@ def age_text(then: datetime, now: datetime) -> str:
     return ngettext("%(n)d year ago", "%(n)d years ago", days // 365) % {"n": days // 365}
 
 
+def moment_text(then: datetime, now: datetime) -> str:
+    """How long ago, and of what is older than a month also the date: "12 years ago (1 Feb 2014)".
+
+    Old data is mostly looked up by its date.
+    """
+    age = age_text(then, now)
+    if now - then < OLD:
+        return age
+    return f"{age} ({formats.date_format(timezone.localtime(then), 'SHORT_DATE_FORMAT')})"
+
+
 def is_stale(state: SeriesState, now: datetime) -> bool:
-    """Whether a value is overdue: three times longer than usual, and at least an hour."""
+    """Whether a value is overdue: three times longer than usual, and at least an hour.
+
+    What ended months ago is not overdue any more: the series is history, and its date says so.
+    """
     if state.last_time is None or state.first_time is None or state.count < 2:
+        return False
+    if now - state.last_time > ENDED:
         return False
     usual = (state.last_time - state.first_time) / (state.count - 1)
     return now - state.last_time > max(usual * 3, timedelta(hours=1))
@@ -92,6 +110,11 @@ def observations_address(series: Series, start: datetime, end: datetime) -> str:
     }
     address = entity_address("Datastreams", series.iot_id)
     return f"{address}/Observations?{urlencode(options, quote_via=quote, safe='$,:')}"
+
+
+def readable_address(address: str) -> str:
+    """An address as people read it, its signs not escaped; never for a link."""
+    return unquote(address)
 
 
 def _utc(moment: datetime) -> str:

@@ -1,6 +1,6 @@
 """What people type in about stations and keys."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -75,7 +75,8 @@ class RangeForm(forms.Form):
             raise forms.ValidationError(_("This is no time in ISO 8601.")) from error
         if moment.tzinfo is None or not 1900 <= moment.year <= 9000:
             raise forms.ValidationError(_("Give a time with its offset, such as +01:00 or Z."))
-        return moment
+        # PostgreSQL knows no offsets of 16 hours and more, Python does.
+        return moment.astimezone(UTC)
 
     def clean_start(self) -> datetime:
         return self._moment("start")
@@ -154,7 +155,7 @@ class VisibilityForm(forms.Form):
     """Who may see a station."""
 
     visibility = forms.ChoiceField(
-        label=_("Who may see this station?"),
+        label=_("Visible to"),
         choices=[
             (Visibility.PUBLIC.value, _("Everybody, also in the open API")),
             (Visibility.ADMINISTRATION.value, _("Everybody in the administration")),

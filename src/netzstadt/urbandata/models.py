@@ -1,5 +1,6 @@
 """Tables of the data plane as the rooms read them; their SQL: ``plane/sql/migrations``."""
 
+import re
 import uuid
 from datetime import datetime
 from typing import ClassVar
@@ -9,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from netzstadt.lib.ids import new_id
+from netzstadt.urbandata.expressions import SortKey
 
 
 class Visibility(models.TextChoices):
@@ -45,6 +47,9 @@ class Thing(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id)
     iot_id = models.JSONField()
     name = models.TextField()
+    sort_key = models.GeneratedField(
+        expression=SortKey(models.F("name")), output_field=models.TextField(), db_persist=True
+    )
     description = models.TextField()
     properties = models.JSONField(null=True)
     visibility = models.TextField(choices=Visibility.choices)
@@ -159,6 +164,11 @@ class Series(models.Model):
         """The unit's symbol as people write it; empty for plain counts."""
         symbol = str(self.unit_of_measurement.get("symbol") or "")
         return "" if symbol in {"1", "{count}"} else symbol
+
+    @property
+    def unit_of_sum(self) -> str:
+        """The unit of a sum: of "bicycles/15 min" come bicycles, however long was counted."""
+        return re.sub(r"\s*/\s*\d*\s*(s|min|h|d)$", "", self.unit) if self.is_summed else self.unit
 
     @property
     def is_summed(self) -> bool:

@@ -32,7 +32,6 @@ from netzstadt.urbandata.models import (
     ImportRun,
     Location,
     ObservedProperty,
-    Outline,
     Series,
     SeriesState,
     Thing,
@@ -45,9 +44,10 @@ if TYPE_CHECKING:
 Annotated = Any
 
 PAGE = 25
-MAP_PAGE = 2000
 # A station shows so many latest values in a list; its own page shows them all.
 LATEST_IN_LIST = 4
+# The stations that sent last are looked for among so many states first.
+RECENT = 400
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -75,10 +75,8 @@ class Page:
 class Figures:
     """How much the city measures, as this reader may see it."""
 
-    stations: int
     series: int
     observations: int
-    properties: int
     newest: datetime | None
 
 
@@ -106,11 +104,8 @@ def visible_series(*, to: "Person | None") -> "QuerySet[Series]":
 
 
 def stations(wanted: Wanted, *, to: "Person | None", limit: int = PAGE) -> Page:
-    """One page of stations with their latest values, by keyset.
-
-    An ``after`` that cannot be read begins at the beginning.
-    """
-    found = _wanted(wanted, to=to)
+    """One page of stations with their latest values, by keyset; a wrong ``after`` begins anew."""
+    found = wanted_things(wanted, to=to)
     total = found.count()
     things = _part(found, wanted, limit + 1, to=to)
     following = _token(things[limit - 1], wanted.sort) if len(things) > limit else ""
@@ -129,85 +124,70 @@ def stations(wanted: Wanted, *, to: "Person | None", limit: int = PAGE) -> Page:
     return Page(rows, total, following)
 
 
-def map_features(
-    wanted: Wanted, *, to: "Person | None", limit: int = MAP_PAGE
-) -> tuple[list[tuple[Any, ...]], str]:
-    """Stations that have a place, for the map, and where the next part begins.
+def overview(*, to: "Person | None", limit: int) -> tuple[Figures, list[Any]]:
+    """The key figures of the front page and the first observed properties with their extent.
 
-    Each is (id, name, is_simulated, longitude, latitude, property, number, unit, time); the last
-    four are of one of its series, or None.
+    One statement reads the states once for both, and never the observations.
     """
-    found = _after(_with_place(_wanted(wanted, to=to)), wanted.after).exclude(longitude=None)
-    rows = list(
-        found.values_list("id", "name", "is_simulated", "longitude", "latitude", "sort_key")[
-            : limit + 1
-        ]
+    extents = _extents(visible_series(to=to))
+    observed: list[Any] = list(_by_name(ObservedProperty.objects.filter(pk__in=extents))[:limit])
+    _annotate(observed, extents)
+    moments = [one.newest for one in extents.values() if one.newest is not None]
+    figures = Figures(
+        series=sum(one.series for one in extents.values()),
+        observations=sum(one.observations for one in extents.values()),
+        newest=max(moments, default=None),
     )
-    following = ""
-    if len(rows) > limit:
-        following = encode_place(rows[limit - 1][5], rows[limit - 1][0])
-    rows = rows[:limit]
-    series = visible_series(to=to).filter(thing_id__in=[row[0] for row in rows])
-    if wanted.property_id:
-        series = series.filter(observed_property_id=wanted.property_id)
-    headline = {
-        row[0]: row[1:]
-        for row in series.order_by("thing_id", "id")
-        .distinct("thing_id")
-        .values_list(
-            "thing_id",
-            "observed_property__name",
-            "state__last_number",
-            "unit_of_measurement",
-            "state__last_time",
-        )
-    }
-    nothing = (None, None, None, None)
-    return [(*row[:5], *headline.get(row[0], nothing)) for row in rows], following
-
-
-def figures(*, to: "Person | None") -> Figures:
-    """The key figures of the front page, each from the states and never from the observations."""
-    counted = visible_series(to=to).aggregate(
-        series=Count("id"),
-        observations=Sum("state__count"),
-        properties=Count("observed_property_id", distinct=True),
-        newest=Max("state__last_time"),
-    )
-    return Figures(
-        stations=visible_things(to=to).count(),
-        series=counted["series"],
-        observations=counted["observations"] or 0,
-        properties=counted["properties"],
-        newest=counted["newest"],
-    )
+    return figures, observed
 
 
 def observed_properties(*, to: "Person | None") -> "QuerySet[ObservedProperty, Any]":
     """What is measured anywhere that ``to`` may see, by name."""
     seen = visible_series(to=to).filter(observed_property_id=OuterRef("pk"))
-    return (
-        ObservedProperty.objects.filter(Exists(seen))
-        .annotate(sort_key=SortKey(F("name")))
-        .order_by("sort_key", "id")
+    # A value and not "exists": that would be made a join with every series of the city.
+    return _by_name(
+        ObservedProperty.objects.alias(seen=Subquery(seen.values("id")[:1])).filter(
+            seen__isnull=False
+        )
     )
 
 
 def with_extent(observed: Iterable[ObservedProperty], *, to: "Person | None") -> list[Any]:
     """The same observed properties with ``station_count`` and ``newest``, the latest time."""
-    listed = list(observed)
-    rows = (
-        visible_series(to=to)
-        .filter(observed_property_id__in=[one.pk for one in listed])
-        .values("observed_property_id")
-        .annotate(stations=Count("thing_id", distinct=True), newest=Max("state__last_time"))
-        .values_list("observed_property_id", "stations", "newest")
+    listed: list[Any] = list(observed)
+    keys = [one.pk for one in listed]
+    _annotate(listed, _extents(visible_series(to=to).filter(observed_property_id__in=keys)))
+    return listed
+
+
+def _by_name(observed: "QuerySet[ObservedProperty, Any]") -> "QuerySet[ObservedProperty, Any]":
+    return observed.annotate(sort_key=SortKey(F("name"))).order_by("sort_key", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """What is there of one observed property."""
+
+    stations: int
+    series: int
+    observations: int
+    newest: datetime | None
+
+
+def _extents(series: "QuerySet[Series, Any]") -> dict[uuid.UUID, _Extent]:
+    rows: Annotated = series.values("observed_property_id").annotate(
+        stations=Count("thing_id", distinct=True),
+        series=Count("id"),
+        observations=Coalesce(Sum("state__count"), Value(0)),
+        newest=Max("state__last_time"),
     )
-    extents = {row[0]: row[1:] for row in rows}
-    annotated: list[Any] = listed
-    for one in annotated:
-        one.station_count, one.newest = extents.get(one.pk, (0, None))
-    return annotated
+    return {row.pop("observed_property_id"): _Extent(**row) for row in rows}
+
+
+def _annotate(observed: list[Any], extents: dict[uuid.UUID, _Extent]) -> None:
+    for one in observed:
+        extent = extents.get(one.pk)
+        one.station_count, one.newest = (extent.stations, extent.newest) if extent else (0, None)
 
 
 def series_measuring(
@@ -221,7 +201,7 @@ def series_measuring(
         "highest": F("state__last_number").desc(nulls_last=True),
         "lowest": F("state__last_number").asc(nulls_last=True),
         "newest": F("state__last_time").desc(nulls_last=True),
-    }.get(sort, SortKey(F("thing__name")).asc())
+    }.get(sort, F("thing__sort_key").asc())
     return (
         visible_series(to=to)
         .filter(observed_property=observed)
@@ -232,7 +212,7 @@ def series_measuring(
 
 def station_place(thing: Thing) -> tuple[float, float] | None:
     """Longitude and latitude of a station, the middle of its Location; None without one."""
-    found = _with_place(Thing.objects.filter(pk=thing.pk)).values_list("longitude", "latitude")
+    found = with_place(Thing.objects.filter(pk=thing.pk)).values_list("longitude", "latitude")
     row = found.first()
     return (row[0], row[1]) if row is not None and row[0] is not None else None
 
@@ -254,11 +234,6 @@ def example_series(*, to: "Person | None", things: Sequence[uuid.UUID] | None) -
     if things is not None:
         found = found.filter(thing_id__in=things)
     return found.select_related("thing").order_by("id").first()
-
-
-def outlines() -> list[Outline]:
-    """The boundaries that every map draws."""
-    return list(Outline.objects.order_by("key"))
 
 
 def api_keys(*, at: datetime) -> "QuerySet[ApiKey]":
@@ -292,8 +267,9 @@ def things_named(names: Sequence[str], *, to: "Person | None") -> dict[str, uuid
     return result | {name: key for name, key in keys.items() if key and key in known}
 
 
-def _wanted(wanted: Wanted, *, to: "Person | None") -> Annotated:
-    found: Annotated = visible_things(to=to).annotate(sort_key=SortKey(F("name")))
+def wanted_things(wanted: Wanted, *, to: "Person | None") -> Annotated:
+    """The stations that a list or map is asked for, in no order."""
+    found: Annotated = visible_things(to=to)
     if wanted.text:
         found = found.filter(sort_key__contains=SortKey(Value(wanted.text)))
     if wanted.property_id:
@@ -304,7 +280,8 @@ def _wanted(wanted: Wanted, *, to: "Person | None") -> Annotated:
     return found
 
 
-def _with_place(found: Annotated) -> Annotated:
+def with_place(found: Annotated) -> Annotated:
+    """The same stations with ``longitude`` and ``latitude``, the middle of their first Location."""
     place = Location.objects.filter(things__thing_id=OuterRef("pk"), bounds__isnull=False).order_by(
         "id"
     )
@@ -344,19 +321,47 @@ def state_of(series: Series) -> SeriesState | None:
 def _part(found: Annotated, wanted: Wanted, limit: int, *, to: "Person | None") -> list[Any]:
     """The next stations in the wanted order, with their places."""
     if wanted.sort != "newest":
-        return list(_after(_with_place(found), wanted.after)[:limit])
+        return list(after_place(with_place(found), wanted.after)[:limit])
     # In two steps: the order from keys and times alone, then the few rows.
+    ordered = _recent(wanted, limit, to=to) or _newest_first(found, wanted, limit, to=to)
+    things = {thing.pk: thing for thing in with_place(Thing.objects.filter(pk__in=ordered))}
+    for key, newest in ordered.items():
+        things[key].newest = newest
+    return [things[key] for key in ordered]
+
+
+def _recent(wanted: Wanted, limit: int, *, to: "Person | None") -> dict[uuid.UUID, datetime]:
+    """The first stations of all by their newest value, from the newest states alone.
+
+    Empty where those do not name ``limit`` stations, or where only some are wanted.
+    """
+    if wanted.after or wanted.text or wanted.property_id:
+        return {}
+    states = SeriesState.objects.filter(last_time__isnull=False).order_by("-last_time")
+    moments: Annotated = dict(states.values_list("series_id", "last_time")[:RECENT])
+    # Others of the last moment may have been cut off.
+    cut = min(moments.values()) if len(moments) == RECENT else _NEVER
+    things = dict(visible_series(to=to).filter(pk__in=moments).values_list("id", "thing_id"))
+    found: dict[uuid.UUID, datetime] = {}
+    for series, moment in moments.items():
+        if series in things and moment > cut:
+            found.setdefault(things[series], moment)
+    if len(found) < limit:
+        return {}
+    by_key = sorted(found.items())
+    return dict(sorted(by_key, key=lambda item: item[1], reverse=True)[:limit])
+
+
+def _newest_first(
+    found: Annotated, wanted: Wanted, limit: int, *, to: "Person | None"
+) -> dict[uuid.UUID, datetime]:
     latest = Max("series__state__last_time", filter=_seen_series(to))
     moments = found.values("id").annotate(newest=Coalesce(latest, Value(_NEVER)))
     place = decode_place(wanted.after)
     moment = _moment(place[0]) if place else None
     if place and moment:
         moments = moments.filter(Q(newest__lt=moment) | Q(newest=moment, id__gt=place[1]))
-    ordered = dict(moments.order_by("-newest", "id").values_list("id", "newest")[:limit])
-    things = {thing.pk: thing for thing in _with_place(Thing.objects.filter(pk__in=ordered))}
-    for key, newest in ordered.items():
-        things[key].newest = newest
-    return [things[key] for key in ordered]
+    return dict(moments.order_by("-newest", "id").values_list("id", "newest")[:limit])
 
 
 def _seen_series(to: "Person | None") -> Q:
@@ -368,7 +373,8 @@ def _seen_series(to: "Person | None") -> Q:
     return public | Q(MaySee(F("series__visibility"), F("unit_id"), F("series__uuid"), reader))
 
 
-def _after(found: Annotated, after: str) -> Annotated:
+def after_place(found: Annotated, after: str) -> Annotated:
+    """The same stations by name, those that follow the place of a keyset."""
     if place := decode_place(after):
         found = found.filter(Q(sort_key__gt=place[0]) | Q(sort_key=place[0], id__gt=place[1]))
     return found.order_by("sort_key", "id")

@@ -27,12 +27,11 @@ def home(request: HttpRequest) -> HttpResponse:
     if person is not None:
         now = int(seconds.time())
         query["ticket"] = live_tickets.issue_ticket(person.pk, now=now, key=settings.SECRET_KEY)
+    figures, properties = urbandata.overview(to=person, limit=PROPERTIES)
     context = {
-        "figures": urbandata.figures(to=person),
+        "figures": figures,
         "page": newest,
-        "properties": urbandata.with_extent(
-            urbandata.observed_properties(to=person)[:PROPERTIES], to=person
-        ),
+        "properties": properties,
         "live": f"/live/values?{urlencode(query, safe=',')}" if series else "",
     }
     return render(request, "web/home.html", context)

@@ -31,6 +31,18 @@ def age_text(then: datetime | None) -> str:
 
 
 @register.filter
+def moment_text(then: datetime | None) -> str:
+    """How long ago, and the date of what is old."""
+    return formats.moment_text(then, clock.now()) if then is not None else ""
+
+
+@register.filter
+def readable_address(address: str) -> str:
+    """An address as people read it."""
+    return formats.readable_address(address)
+
+
+@register.filter
 def is_stale(of: SeriesState) -> bool:
     """Whether the value is overdue."""
     return formats.is_stale(of, clock.now())
@@ -50,7 +62,9 @@ def number(value: float | None) -> str:
 
 @register.filter
 def percent(part: float | None) -> str:
-    """A part of one in per cent."""
+    """A part of one in per cent; a little is not nothing."""
+    if part is not None and 0 < part < 0.005:
+        return "< 1 %"
     return f"{formats.number(part * 100, 0)} %" if part is not None else "–"
 
 

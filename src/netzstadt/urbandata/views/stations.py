@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from netzstadt.core.access.rules import needs, person_of, public, request_may
 from netzstadt.lib import clock, live_tickets
-from netzstadt.urbandata import chart_pages, formats, queries, services
+from netzstadt.urbandata import chart_pages, formats, map_features, queries, services
 from netzstadt.urbandata.forms import PeriodForm, StationsForm, VisibilityForm
 from netzstadt.urbandata.models import ObservedProperty, Series, Thing, Visibility
 from netzstadt.urbandata.permissions import DECIDE_VISIBILITY
@@ -72,12 +72,13 @@ def station_map(request: HttpRequest) -> HttpResponse:
     form = StationsForm(request.GET, properties=[])
     person = person_of(request)
     wanted = form.wanted(after=request.GET.get("after", ""))
-    rows, following = queries.map_features(
+    found, following = map_features.map_features(
         queries.Wanted(text=wanted.text, property_id=wanted.property_id, after=wanted.after),
         to=person,
+        near=_near(request.GET.get("near", "")),
     )
     here = reverse("urbandata:stations")
-    features = [_feature(row, here) for row in rows]
+    features = [_feature(one, here) for one in found]
     document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
     if following:
         query = {name: value for name, value in request.GET.items() if name != "after"}
@@ -88,25 +89,36 @@ def station_map(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _feature(row, here) -> dict[str, Any]:
-    key, name, is_simulated, longitude, latitude, observed, number, unit, time = row
+def _near(text: str) -> tuple[float, float] | None:
+    """A place as "longitude,latitude"; None where it is none."""
+    try:
+        longitude, latitude = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    is_place = abs(longitude) <= 180 and abs(latitude) <= 90
+    return (longitude, latitude) if is_place else None
+
+
+def _feature(one: map_features.MapFeature, here: str) -> dict[str, Any]:
     value = ""
-    if number is not None:
-        symbol = (unit or {}).get("symbol") or ""
-        value = f"{observed}: {formats.number(number)} {symbol}".strip()
-    return {
+    if one.number is not None:
+        value = f"{one.observed}: {formats.number(one.number)} {one.unit}".strip()
+    feature = {
         "type": "Feature",
-        "id": str(key),
-        "geometry": {"type": "Point", "coordinates": [longitude, latitude]},
+        "id": str(one.key),
+        "geometry": {"type": "Point", "coordinates": one.place},
         "properties": {
-            "station": str(key),
-            "name": name,
-            "url": f"{here}{key}/",
+            "station": str(one.key),
+            "name": one.name,
+            "url": f"{here}{one.key}/",
             "value": value,
-            "age": formats.age_text(time, clock.now()) if time else "",
-            "simulated": is_simulated,
+            "age": formats.moment_text(one.time, clock.now()) if one.time else "",
+            "simulated": one.is_simulated,
         },
     }
+    if one.shape is not None:
+        feature["shape"] = one.shape  # a foreign member (RFC 7946, 6.1)
+    return feature
 
 
 @public
@@ -123,7 +135,7 @@ def outline(request: HttpRequest) -> HttpResponse:
                 "attributionUrl": one.attribution_url,
             },
         }
-        for one in queries.outlines()
+        for one in map_features.outlines()
     ]
     document = {"type": "FeatureCollection", "features": features}
     response = JsonResponse(document, content_type="application/geo+json")
@@ -142,9 +154,11 @@ def station(request: HttpRequest, key) -> HttpResponse:
     for one in series:
         one.thing = thing
     chosen = _chosen(series, request.GET.get("series", ""))
+    place = queries.station_place(thing)
     context = {
         "thing": thing,
-        "place": queries.station_place(thing),
+        "place": place,
+        "map_query": urlencode({"near": f"{place[0]},{place[1]}"}) if place else "",
         "cards": chart_pages.cards(series, at=clock.now()),
         "chosen": chosen,
         "api_address": formats.entity_address("Things", thing.iot_id),
@@ -221,9 +235,9 @@ def observed_property(request: HttpRequest, key) -> HttpResponse:
     sort = request.GET.get("sort", "name")
     sorts = [
         ("name", _("By name")),
-        ("highest", _("Highest first")),
-        ("lowest", _("Lowest first")),
-        ("newest", _("Newest value first")),
+        ("highest", _("Highest")),
+        ("lowest", _("Lowest")),
+        ("newest", _("Newest")),
     ]
     page = Paginator(
         queries.series_measuring(observed, to=person, sort=sort), PROPERTY_PAGE

@@ -24,6 +24,17 @@ function valueText(value, unit) {
   return unit ? `${numberText(value)} ${unit}` : numberText(value);
 }
 
+/** @param {Date} then @returns {string} how long ago, and the date of what is old, as the server */
+function momentText(then) {
+  if (Date.now() - then.getTime() < 30 * 86_400_000) return ageText(then);
+  const date = new Intl.DateTimeFormat(language, {
+    day: "2-digit",
+    month: "2-digit",
+    year: "numeric",
+  });
+  return `${ageText(then)} (${date.format(then)})`;
+}
+
 /** @param {Date} then @returns {string} how long ago, in words */
 function ageText(then) {
   const seconds = Math.round((Date.now() - then.getTime()) / 1000);
@@ -96,7 +107,7 @@ class LiveValues extends HTMLElement {
         const moment = new Date(latest.time);
         age.dateTime = latest.time;
         age.title = moment.toLocaleString(language);
-        age.textContent = ageText(moment);
+        age.textContent = momentText(moment);
         age.classList.remove("ns-latest__age--stale");
       }
       if (isNew) this.#announce(place.dataset.name ?? "", text);
@@ -121,7 +132,7 @@ class LiveValues extends HTMLElement {
 
   #refreshAges() {
     for (const time of document.querySelectorAll('time[data-live="age"]')) {
-      if (time instanceof HTMLTimeElement) time.textContent = ageText(new Date(time.dateTime));
+      if (time instanceof HTMLTimeElement) time.textContent = momentText(new Date(time.dateTime));
     }
   }
 }

@@ -6,6 +6,7 @@
  */
 
 const MOST_PARTS = 20;
+const MARGIN = { padding: { top: 24, right: 24, bottom: 48, left: 24 } };
 
 /** @param {string} name @returns {string} the value of a property of the style sheet */
 function token(name) {
@@ -37,12 +38,24 @@ function extentOf(features) {
     } else for (const inner of part) visit(inner);
   };
   for (const feature of features) visit(feature.geometry.coordinates);
-  return west > east
-    ? null
-    : [
-        [west, south],
-        [east, north],
-      ];
+  if (west > east) return null;
+  return [
+    [west, south],
+    [east, north],
+  ];
+}
+
+/** @param {any[]} features @param {any} bounds @returns {any[]} the points within `bounds` */
+function within(features, [[west, south], [east, north]]) {
+  return features.filter(({ geometry: { coordinates: point } }) => {
+    return west <= point[0] && point[0] <= east && south <= point[1] && point[1] <= north;
+  });
+}
+
+/** @param {any[]} stations @returns {any[]} what of them is a line or an area, as features */
+function shapesOf(stations) {
+  const extended = stations.filter((one) => one.shape);
+  return extended.map((one) => ({ ...one, geometry: one.shape }));
 }
 
 class StationMap extends HTMLElement {
@@ -115,6 +128,7 @@ class StationMap extends HTMLElement {
         "NavigationControl.ZoomOut": this.dataset.zoomOut,
         "Popup.Close": this.dataset.close,
         "Map.Title": this.dataset.label,
+        "AttributionControl.ToggleAttribution": this.dataset.sources,
       },
     });
     this.#map.touchZoomRotate.disableRotation();
@@ -126,6 +140,7 @@ class StationMap extends HTMLElement {
     this.#map.on("load", () => this.#addLayers());
     this.#watchTheme();
     this.#joinList();
+    this.#offerAll();
   }
 
   async #loadStations() {
@@ -137,22 +152,49 @@ class StationMap extends HTMLElement {
       this.#stations.push(...found.features);
       address = found.next;
     }
+    const isOwn = (/** @type {any} */ one) => +(one.properties.station === this.dataset.station);
+    this.#stations.sort((one, other) => isOwn(one) - isOwn(other)); // drawn above the others
   }
 
   /** @returns {object} where the map looks first */
   #view() {
     const place = this.dataset.place?.split(",").map(Number);
-    if (place) return { center: place, zoom: 12.2 };
-    const bounds = extentOf([...this.#outline.features, ...this.#stations]);
+    const own = this.#stations.filter((one) => one.properties.station === this.dataset.station);
+    const shape = extentOf(shapesOf(own));
+    if (place && !shape) return { center: place, zoom: 12.2 };
+    const bounds = shape ?? this.#home() ?? extentOf(this.#stations);
     if (!bounds) return { center: [10.4, 51.2], zoom: 5 }; // nothing has a place: the country
-    return { bounds, fitBoundsOptions: { padding: { top: 24, right: 24, bottom: 48, left: 24 } } };
+    return { bounds, fitBoundsOptions: { ...MARGIN, maxZoom: 15 } };
+  }
+
+  /** @returns {any} the city where it has a station, with the stations in it; else null */
+  #home() {
+    const city = extentOf(this.#outline.features);
+    if (!city || (this.#stations.length && !within(this.#stations, city).length)) return null;
+    return city;
+  }
+
+  /** Stations outside the city are a click away; the map does not shrink the city for them. */
+  #offerAll() {
+    const home = this.#home();
+    if (!home || this.dataset.place) return;
+    if (within(this.#stations, home).length === this.#stations.length) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "kern-btn kern-btn--secondary kern-btn--x-small ns-map__all";
+    const label = { className: "kern-label", textContent: this.dataset.all };
+    button.append(Object.assign(document.createElement("span"), label));
+    const everything = extentOf([...this.#outline.features, ...this.#stations]);
+    const options = { ...MARGIN, animate: false };
+    button.addEventListener("click", () => this.#map.fitBounds(everything, options));
+    this.append(button);
   }
 
   /** @returns {string[]} who made the outlines; as text, never as markup */
   #sources() {
     const holder = document.createElement("span");
-    return this.#outline.features.map((/** @type {any} */ feature) => {
-      holder.textContent = feature.properties.attribution;
+    return this.#outline.features.map((/** @type {any} */ { properties }) => {
+      holder.textContent = properties.attribution;
       return holder.innerHTML;
     });
   }
@@ -184,10 +226,16 @@ class StationMap extends HTMLElement {
       source: "outline",
       paint: { "line-color": colour.border, "line-width": 1.5 },
     });
+    map.addSource("shapes", {
+      type: "geojson",
+      data: { type: "FeatureCollection", features: shapesOf(this.#stations) },
+    });
+    const paint = this.#linePaint();
+    map.addLayer({ id: "shapes", type: "line", source: "shapes", minzoom: 9, paint });
     map.addSource("stations", {
       type: "geojson",
       data: { type: "FeatureCollection", features: this.#stations },
-      cluster: this.#stations.length > 60,
+      cluster: this.#stations.length > 60 && !this.dataset.station,
       clusterRadius: 36,
       clusterMaxZoom: 14,
       promoteId: "station",
@@ -222,22 +270,29 @@ class StationMap extends HTMLElement {
         .getClusterExpansionZoom(cluster.properties.cluster_id);
       map.easeTo({ center: cluster.geometry.coordinates, zoom });
     });
-    for (const layer of ["stations", "clusters"]) {
-      map.on("mouseenter", layer, () => this.classList.add("ns-map--pointing"));
-      map.on("mouseleave", layer, () => this.classList.remove("ns-map--pointing"));
-    }
+    const pointed = ["stations", "clusters"];
+    map.on("mouseenter", pointed, () => this.classList.add("ns-map--pointing"));
+    map.on("mouseleave", pointed, () => this.classList.remove("ns-map--pointing"));
     this.dataset.ready = "";
   }
 
   #stationPaint() {
     const colour = colours();
-    const chosen = this.#chosen || this.dataset.station || "";
-    const isChosen = ["==", ["get", "station"], chosen];
+    const isChosen = ["==", ["get", "station"], this.#chosen || this.dataset.station || ""];
     return {
       "circle-color": ["case", isChosen, colour.chosen, colour.station],
       "circle-radius": ["case", isChosen, 10, 7],
       "circle-stroke-color": colour.ring,
       "circle-stroke-width": 2,
+    };
+  }
+
+  #linePaint() {
+    const colour = colours();
+    const isChosen = ["==", ["get", "station"], this.#chosen || this.dataset.station || ""];
+    return {
+      "line-color": ["case", isChosen, colour.chosen, colour.station],
+      "line-width": ["case", isChosen, 4, 2],
     };
   }
 
@@ -267,8 +322,14 @@ class StationMap extends HTMLElement {
     const feature = this.#stations.find((one) => one.properties.station === key);
     if (!feature || !this.#map) return;
     this.#chosen = key;
-    for (const [name, value] of Object.entries(this.#stationPaint())) {
-      if (this.#map.getLayer("stations")) this.#map.setPaintProperty("stations", name, value);
+    for (const [layer, paint] of [
+      ["stations", this.#stationPaint()],
+      ["shapes", this.#linePaint()],
+    ]) {
+      if (!this.#map.getLayer(layer)) continue;
+      for (const [name, value] of Object.entries(paint)) {
+        this.#map.setPaintProperty(layer, name, value);
+      }
     }
     for (const entry of document.querySelectorAll("[data-station]:not(ns-map)")) {
       if (!(entry instanceof HTMLElement)) continue;
@@ -291,13 +352,10 @@ class StationMap extends HTMLElement {
   #card(station) {
     const card = document.createElement("div");
     card.className = "ns-map__card";
-    const link = document.createElement("a");
-    link.href = station.url;
-    link.textContent = station.name;
-    card.append(link);
+    const [href, textContent] = [station.url, station.name];
+    card.append(Object.assign(document.createElement("a"), { href, textContent }));
     const lines = [station.value, station.age, station.simulated ? this.dataset.simulated : ""];
-    for (const line of lines) {
-      if (!line) continue;
+    for (const line of lines.filter(Boolean)) {
       const text = document.createElement("p");
       text.textContent = line;
       card.append(text);
@@ -320,7 +378,7 @@ class StationMap extends HTMLElement {
         this.choose(entry.dataset.station ?? "", { move: true });
         this.scrollIntoView({ block: "nearest" });
       });
-      entry.append(button);
+      (entry.querySelector(".ns-station__head") ?? entry).append(button);
     }
   }
 
