@@ -14,6 +14,7 @@ from netzstadt.core.audit import queries, services
 from netzstadt.core.audit.events import Event
 from netzstadt.core.audit.models import AuditEvent
 from netzstadt.core.audit.queries import FaultKind
+from netzstadt.core.ui.templatetags.kit import event_title
 from netzstadt.lib.ids import new_id
 
 pytestmark = pytest.mark.django_db
@@ -309,6 +310,26 @@ def test_the_trail_is_filtered_and_paged_by_keyset(make_person):
     assert queries.trail(name="tests.").entries
     assert not queries.trail(name="tests.chair").entries
     assert not queries.trail(until=first.entries[0].at - timedelta(days=1)).entries
+
+
+def _names_of_the_house() -> list[str]:
+    kinds = [Event]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    shipped = [kind.name for kind in kinds if kind is not Event and "netzstadt" in kind.__module__]
+    return [
+        *shipped,
+        "plane.thing.created",
+        "plane.datastream.deleted",
+        "plane.import_run.finished",
+    ]
+
+
+def test_every_event_is_named_in_words():
+    for name in _names_of_the_house():
+        assert event_title(name) != name
+    assert event_title("plane.thing.created") == "Station angelegt"
+    assert event_title("tests.bench.painted") == "tests.bench.painted"
 
 
 def test_an_administrator_reads_the_trail(make_person, client_of):

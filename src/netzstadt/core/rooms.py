@@ -1,7 +1,8 @@
 """What a room declares to the core: its purpose, permissions and navigation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.apps import AppConfig, apps
 from django.utils.functional import Promise
@@ -31,6 +32,8 @@ class RoomConfig(AppConfig):
     purpose: str | Promise = ""
     permissions: tuple[Permission, ...] = ()
     navigation: tuple[NavigationItem, ...] = ()
+    # What people read in the audit trail instead of an event's name.
+    event_titles: Mapping[str, str | Promise] = MappingProxyType({})
 
 
 def rooms() -> Iterator[RoomConfig]:

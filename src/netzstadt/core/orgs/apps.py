@@ -1,5 +1,7 @@
 """Declares the room to the core."""
 
+from types import MappingProxyType
+
 from django.utils.translation import gettext_lazy as _
 
 from netzstadt.core.access.permissions import MANAGE_PERSONS
@@ -11,6 +13,15 @@ class OrgsConfig(RoomConfig):
     label = "orgs"
     purpose = _("Who works here: persons, accounts, signing in.")
     permissions = (MANAGE_PERSONS,)
+    event_titles = MappingProxyType(
+        {
+            "orgs.password.changed": _("Password changed"),
+            "orgs.person.created": _("Account made"),
+            "orgs.person.deactivated": _("Account deactivated"),
+            "orgs.person.reactivated": _("Account activated again"),
+            "orgs.person.signed_in": _("Signed in"),
+        }
+    )
     navigation = (
         NavigationItem(
             title=_("Persons and roles"),

@@ -10,6 +10,7 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Radi
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from netzstadt.core.rooms import rooms
 from netzstadt.core.ui.queries import Sorting
 
 register = template.Library()
@@ -102,6 +103,13 @@ def sort_state(context: template.Context, sort: Sorting, column: str) -> SortSta
     aria = sort.aria(column)
     turned = f"-{column}" if aria == "ascending" else column
     return SortState(aria=aria, href=with_query(context, sort=turned, page=None, before=None))
+
+
+@register.filter
+def event_title(name: str) -> str:
+    """What people call an event; its name where no room says."""
+    titles = (room.event_titles[name] for room in rooms() if name in room.event_titles)
+    return str(next(titles, name))
 
 
 @register.filter
