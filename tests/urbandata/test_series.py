@@ -186,11 +186,33 @@ def test_csv_has_local_time_with_offset_and_decimal_points(make_station, measure
     ]
 
 
-def test_a_spreadsheet_gets_decimal_commas(make_station, measure):
+def test_a_spreadsheet_gets_decimal_commas_and_times_it_knows(make_station, measure):
+    station = make_station()
+    measure(station.series, hours(NOON + timedelta(milliseconds=250), [1.5]))
+
+    assert _csv_of(station, for_spreadsheet=True) == [
+        ["Zeit", "Zeit, Ende", "Wert", "Einheit", "Qualität", "Simuliert", "Abstand von UTC"],
+        ["2026-11-18 12:00:00,250", "", "1,5", "°C", "", "nein", "UTC+01:00"],
+    ]
+
+
+def test_an_offset_of_nearly_a_day_is_a_time_like_any_other(client, make_station, measure):
     station = make_station()
     measure(station.series, hours(NOON, [1.5]))
+    period = {"start": "2026-11-17T00:00+23:59", "end": "2026-11-19T00:00-23:59"}
 
-    assert _csv_of(station, for_spreadsheet=True)[1][2] == "1,5"
+    answer = client.get(f"/series/{station.series.pk}/values.json", period)
+
+    assert answer.json()["values"] == [1.5]
+
+
+@pytest.mark.parametrize("symbol", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_a_spreadsheet_never_runs_a_unit_as_a_formula(make_station, measure, symbol):
+    station = make_station(symbol=symbol)
+    measure(station.series, hours(NOON, [-1.5]))
+
+    assert _csv_of(station, for_spreadsheet=True)[1][2:4] == ["-1,5", f"'{symbol}"]
+    assert _csv_of(station)[1][3] == symbol
 
 
 def test_a_long_file_is_written_in_chunks_without_losing_or_doubling_a_row(

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from netzstadt.urbandata import readings
 from netzstadt.urbandata.models import Series
 
@@ -18,7 +20,7 @@ COLUMNS = ("time", "time_end", "value", "unit", "quality", "simulated")
 BYTE_ORDER_MARK = "\ufeff"
 
 
-async def csv_parts(
+def csv_parts(
     series: Series,
     start: datetime,
     end: datetime,
@@ -29,28 +31,67 @@ async def csv_parts(
 ) -> AsyncIterator[bytes]:
     """One line an observation: local time with its offset, decimal points, commas.
 
-    ``for_spreadsheet`` writes what a German spreadsheet program opens with a double click:
-    semicolons, decimal commas, a byte order mark.
+    ``for_spreadsheet`` writes what a German spreadsheet program opens with a double click and
+    reckons with: semicolons, decimal commas, a byte order mark, times that it knows as times (their
+    distance from UTC stands in the last column), and a head in the reader's language.
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";" if for_spreadsheet else ",")
+    chunks = readings.exported(series, start, end, to=to)
+    # The texts now: the lines are written when the request's language is not set any more.
     if for_spreadsheet:
-        buffer.write(BYTE_ORDER_MARK)
+        simulated = _("yes") if series.thing.is_simulated else _("no")
+        unit = _text(series.unit)
+        return _spreadsheet_lines(chunks, _spreadsheet_head(), unit, simulated, zone)
+    return _csv_lines(chunks, series, zone)
+
+
+def _spreadsheet_head() -> tuple[str, ...]:
+    return (
+        _("Time"),
+        _("Time, end"),
+        _("Value"),
+        _("Unit"),
+        _("Quality"),
+        _("Simulated"),
+        _("Distance from UTC"),
+    )
+
+
+async def _csv_lines(
+    chunks: AsyncIterator[list[Any]], series: Series, zone: ZoneInfo
+) -> AsyncIterator[bytes]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
     simulated = "true" if series.thing.is_simulated else "false"
     yield _taken(buffer)
-    async for chunk in readings.exported(series, start, end, to=to):
+    async for chunk in chunks:
         for time, _sequence, number, time_end, result, quality in chunk:
-            writer.writerow(
-                (
-                    _local(time, zone),
-                    _local(time_end, zone),
-                    _cell(number, result, for_spreadsheet=for_spreadsheet),
-                    series.unit,
-                    " ".join(quality or ()),
-                    simulated,
-                )
-            )
+            begin, end = _local(time, zone), _local(time_end, zone)
+            flags = " ".join(quality or ())
+            writer.writerow((begin, end, _cell(number, result), series.unit, flags, simulated))
+        yield _taken(buffer)
+
+
+async def _spreadsheet_lines(
+    chunks: AsyncIterator[list[Any]],
+    head: tuple[str, ...],
+    unit: str,
+    simulated: str,
+    zone: ZoneInfo,
+) -> AsyncIterator[bytes]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";")
+    buffer.write(BYTE_ORDER_MARK)
+    writer.writerow(head)
+    yield _taken(buffer)
+    async for chunk in chunks:
+        for time, _sequence, number, time_end, result, quality in chunk:
+            begin, end = _cell_time(time, zone), _cell_time(time_end, zone)
+            value = _cell(number, result)
+            value = _text(value) if number is None else value.replace(".", ",")
+            flags = _text(" ".join(quality or ()))
+            distance = f"UTC{_local(time, zone)[-6:]}"
+            writer.writerow((begin, end, value, unit, flags, simulated, distance))
         yield _taken(buffer)
 
 
@@ -95,18 +136,28 @@ def _taken(buffer: io.StringIO) -> bytes:
     return text.encode()
 
 
-def _cell(number: float | None, result: Any, *, for_spreadsheet: bool) -> str:
+def _cell(number: float | None, result: Any) -> str:
     if number is not None:
-        text = repr(number).removesuffix(".0")
-        return text.replace(".", ",") if for_spreadsheet else text
-    text = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
-    # A spreadsheet would run a text that begins like a formula.
-    risky = for_spreadsheet and text.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{text}" if risky else text
+        return repr(number).removesuffix(".0")
+    return result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
+
+
+def _text(text: str) -> str:
+    """A text as a cell of a spreadsheet, which would run one that begins like a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).isoformat() if moment is not None else ""
+
+
+def _cell_time(moment: datetime | None, zone: ZoneInfo) -> str:
+    """A time that a spreadsheet knows as one; parts of a second stand behind a comma."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(zone)
+    part = f",{local.microsecond // 1000:03}" if local.microsecond else ""
+    return f"{local:%Y-%m-%d %H:%M:%S}{part}"
 
 
 def _utc(moment: datetime) -> str:
