@@ -62,8 +62,8 @@ def client_address(request: HttpRequest) -> str:
 
 
 def busy(request: HttpRequest) -> HttpResponse:
-    """503: too many passwords are being checked at this moment."""
-    response = render(request, "errors/busy.html", status=503)
+    """429: too many passwords are being checked at this moment."""
+    response = render(request, "errors/busy.html", status=429)
     response.headers["Retry-After"] = "5"
     return response
 
