@@ -55,19 +55,25 @@ def hourly_means(house: House) -> Iterator[Row]:
         "where series_id = $1 and time >= $2 and time < $3 order by time"
     )
 
-    async def both() -> tuple[float, float]:
+    async def medians() -> list[float]:
         connection = await asyncpg.connect(house.url)
         try:
             hours = await connection.fetch(kept, MINUTE_SERIES, start, end)
             verify(len(hours), 8_760)
-            return (
-                await _median(connection, kept, 20, start, end),
-                await _median(connection, raw, 5, start, end),
-            )
+            # Summed up in the database: carrying 8,760 rows to the client is the same in both.
+            return [
+                await _median(connection, query, times, start, end)
+                for query, times in (
+                    (f"select count(*), sum(mean) from ({kept}) h", 20),
+                    (f"select count(*), sum(mean) from ({raw}) h", 5),
+                    (kept, 20),
+                    (raw, 5),
+                )
+            ]
         finally:
             await connection.close()
 
-    fast, slow = asyncio.run(both())
+    fast, slow, fast_carried, slow_carried = asyncio.run(medians())
     yield Row(
         "hourly means over a year (525,600 values)",
         f"{fast * 1000:.1f} ms",
@@ -76,6 +82,8 @@ def hourly_means(house: House) -> Iterator[Row]:
         fast / slow,
         0.05,
         is_least=False,
+        note=f"with the rows carried to the client: {fast_carried * 1000:.1f} ms against "
+        f"{slow_carried * 1000:.1f} ms (ratio {fast_carried / slow_carried:.2f})",
     )
 
 
