@@ -225,3 +225,13 @@ async def test_a_change_of_what_is_being_deleted_answers_404(client, pool):
         await both_wait(pool, [task])
 
     assert (await task).status == 404
+
+
+async def test_only_the_one_written_form_of_an_id_names_an_observation(client, mast):
+    link = await observe(client, mast)
+    other = link.replace("('", "('0")
+
+    assert (await client.get(other)).status == 404
+    assert (await client.patch(other, {"result": 1})).status == 404
+    assert (await client.delete(other)).status == 404
+    assert (await client.get(link)).json()["result"] == 20

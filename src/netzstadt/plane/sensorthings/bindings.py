@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import Enum
 
 import msgspec
 
 from netzstadt.plane.sensorthings.context import Reader
+from netzstadt.plane.sensorthings.observation_ids import derived_place
 from netzstadt.standards.sensorthings.path import Id
 
 _PLACEHOLDER = re.compile(r"\$(\d+)::")
@@ -41,8 +42,6 @@ class IdSlot:
 
 
 Argument = object | Slot | IdSlot
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Bindings:
@@ -100,26 +99,10 @@ def fill(
     return filled
 
 
-def observation_key(identifier: Id) -> tuple[int, datetime, int] | None:
-    """Series, time and sequence out of a derived id such as ``17-1730419200000000-0``."""
-    if not isinstance(identifier, str) or not identifier.isascii():
-        return None
-    head, _, sequence = identifier.rpartition("-")
-    series, _, micros = head.partition("-")
-    if not (series.isdigit() and sequence.isdigit() and micros.removeprefix("-").isdigit()):
-        return None
-    if len(series) > 18 or len(micros) > 17 or len(sequence) > 5 or int(sequence) > 32_767:
-        return None
-    key = int(series), int(micros), int(sequence)
-    if f"{key[0]}-{key[1]}-{key[2]}" != identifier:
-        return None  # only the one written form is the id
-    return key[0], _EPOCH + timedelta(microseconds=key[1]), key[2]
-
-
 def _id_part(identifier: Id, part: Part) -> object:
     if part is Part.JSON:
         return msgspec.json.encode(identifier).decode()
-    key = observation_key(identifier)
-    if key is None:
+    place = derived_place(identifier)
+    if place is None:
         return None
-    return key[(Part.SERIES, Part.TIME, Part.SEQUENCE).index(part)]
+    return place[(Part.SERIES, Part.TIME, Part.SEQUENCE).index(part)]

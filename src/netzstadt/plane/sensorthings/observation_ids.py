@@ -1,15 +1,15 @@
 """The @iot.id of an Observation: derived from its key, or kept beside it."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import asyncpg
 import msgspec
 
+from netzstadt.plane.batches import EPOCH
 from netzstadt.standards.sensorthings.path import Id
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DERIVED = re.compile(r"([0-9]{1,18})-(-?[0-9]{1,17})-([0-9]{1,5})")
 
 
@@ -37,6 +37,19 @@ def is_derived(identifier: Id) -> bool:
     return isinstance(identifier, str) and _DERIVED.fullmatch(identifier) is not None
 
 
+def derived_place(identifier: Id) -> Place | None:
+    """The place that a derived id such as ``17-1730419200000000-0`` names; None for other ids."""
+    match = _DERIVED.fullmatch(identifier) if isinstance(identifier, str) else None
+    if match is None or int(match[3]) > 32_767:
+        return None
+    try:
+        time = EPOCH + timedelta(microseconds=int(match[2]))
+    except OverflowError:
+        return None
+    place = Place(int(match[1]), time, int(match[3]))
+    return place if place.identifier == identifier else None  # only the one written form is the id
+
+
 async def place_of(connection: asyncpg.Connection, identifier: Id) -> Place | None:
     """Where the observation with this id is: kept ids first, for one that was moved has left its
     derived place, which another observation may hold by now."""
@@ -46,12 +59,4 @@ async def place_of(connection: asyncpg.Connection, identifier: Id) -> Place | No
     )
     if row is not None:
         return Place(*row)
-    match = _DERIVED.fullmatch(identifier) if isinstance(identifier, str) else None
-    if match is None:
-        return None
-    try:
-        time = EPOCH + timedelta(microseconds=int(match[2]))
-    except OverflowError:
-        return None
-    sequence = int(match[3])
-    return Place(int(match[1]), time, sequence) if sequence <= 32_767 else None
+    return derived_place(identifier)
