@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from netzstadt.plane import store
-from netzstadt.plane.batches import microseconds
 from netzstadt.plane.ingest import Columns, Ingest
 from netzstadt.plane.load import NumberBlock, load
+from netzstadt.plane.sensorthings.observation_ids import microseconds
 
 from .accounts import assert_accounts_are_right
 from .conftest import make_series

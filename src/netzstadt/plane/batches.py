@@ -4,12 +4,13 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from netzstadt.lib import clock
 from netzstadt.plane.rollups import (
@@ -39,6 +40,15 @@ RARE = (
     "iot_id",
 )
 _LARGEST_SERIES = 2**63 - 1
+_SLOTS = ", ".join(f"${n}" for n in range(1, 42))
+ADD = f"select * from observations_add({_SLOTS})"  # noqa: S608
+# What observations_add refuses of a row, in words.
+REFUSALS = {
+    "unknown_series": "There is no such Datastream.",
+    "unknown_feature": "There is no such FeatureOfInterest.",
+    "taken_id": "There is an Observation with this @iot.id already.",
+    "sequence_full": "There are 32,768 observations of this time in the Datastream already.",
+}
 
 
 @dataclass(slots=True)
@@ -155,7 +165,7 @@ def _refusal(rows: Rows, place: int, latest: float) -> str | None:
     number = rows.numbers[place]
     rare = {name: values[place] for name, values in rows.rare.items() if values[place] is not None}
     if not 0 <= rows.series[place] <= _LARGEST_SERIES:
-        return "There is no such Datastream."
+        return REFUSALS["unknown_series"]
     if number is None and "result" not in rare:
         return "The observation has no result."
     if number is not None and ("result" in rare or not is_storable(number)):
@@ -220,10 +230,30 @@ class Prepared:
 
     arguments: list[Any]
     order: list[int] | None  # place of each sorted row among those that were given; None: the same
-    keys: list[UUID] | None
+
+    def place(self, position: int) -> int:
+        """Where the row was given that the database counts as ``position`` (from 1)."""
+        return position - 1 if self.order is None else self.order[position - 1]
+
+    def sequences(self, answered: list[int] | None) -> list[int]:
+        """The sequences that were answered (None: all are 0), in the order the rows were given."""
+        if answered is None:
+            return [0] * len(self.arguments[0])
+        if self.order is None:
+            return answered
+        given = [0] * len(answered)
+        for place, sequence in zip(self.order, answered, strict=True):
+            given[place] = sequence
+        return given
 
 
 Rules = dict[int, tuple[float | None, float | None]]
+
+
+def learn_rules(rules: Rules, answer: Any) -> None:
+    """Take over the bounds that ``observations_add`` told because others were assumed."""
+    bounds = zip(answer["minima"], answer["maxima"], strict=True)
+    rules.update(zip(answer["places"], bounds, strict=True))
 
 
 def prepare(rows: Rows, pairs: list[tuple[UUID, int]], rules: Rules, days: Days) -> Prepared:
@@ -244,7 +274,7 @@ def prepare(rows: Rows, pairs: list[tuple[UUID, int]], rules: Rules, days: Days)
         steps, later = np.diff(series), np.diff(times)
     numbers = np.array(rows.numbers, dtype=np.float64)  # None becomes NaN
     first = segments(series)
-    _flag(rows, series, numbers, rules)
+    _flag(rows, series, first, numbers, rules)
     months = np.unique(times.view("datetime64[us]").astype("datetime64[M]"))
     arguments: list[Any] = [
         rows.series,
@@ -258,21 +288,30 @@ def prepare(rows: Rows, pairs: list[tuple[UUID, int]], rules: Rules, days: Days)
         *_sums(rows, series, times, numbers, days),
         *(rows.rare.get(name) for name in RARE),
     ]
-    return Prepared(arguments, order, [key for key, _ in pairs] or None)
+    return Prepared(arguments, order)
 
 
-def _flag(rows: Rows, series: Any, numbers: Any, rules: Rules) -> None:
+def is_implausible(
+    numbers: NDArray[np.float64], low: float | None, high: float | None
+) -> NDArray[np.bool_]:
+    """Which numbers are outside the bounds of their series."""
+    wrong = np.zeros(len(numbers), dtype=np.bool_)
+    if low is not None:
+        wrong |= numbers < low
+    if high is not None:
+        wrong |= numbers > high
+    return wrong
+
+
+def _flag(rows: Rows, series: Any, first: Any, numbers: Any, rules: Rules) -> None:
     """Flag what is outside the bounds of its series."""
-    for series_id, (low, high) in rules.items():
+    # Of all rules that are known only those of the series in the batch.
+    for series_id in rules.keys() & set(series[first].tolist()):
+        low, high = rules[series_id]
         if low is None and high is None:
             continue
         begin, end = np.searchsorted(series, [series_id, series_id + 1])
-        part = numbers[begin:end]
-        wrong = np.zeros(len(part), dtype=np.bool_)
-        if low is not None:
-            wrong |= part < low
-        if high is not None:
-            wrong |= part > high
+        wrong = is_implausible(numbers[begin:end], low, high)
         for place in (np.flatnonzero(wrong) + begin).tolist():
             flags = rows.rare.setdefault("quality", [None] * len(rows))
             known = flags[place]
@@ -329,8 +368,3 @@ def _sums(rows: Rows, series: Any, times: Any, numbers: Any, days: Days) -> list
         *buckets(series, hour_starts(times), numbers, flags).arguments(),
         *buckets(series, days.starts(times), numbers, flags).arguments(),
     ]
-
-
-def microseconds(time: datetime) -> int:
-    """Whole microseconds since 1970."""
-    return (time - EPOCH) // timedelta(microseconds=1)

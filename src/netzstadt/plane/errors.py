@@ -64,6 +64,7 @@ TITLES = {
 }
 
 _RETRY = ((b"retry-after", b"1"),)
+_CHALLENGE = ((b"www-authenticate", b'Bearer realm="netzstadt"'),)
 _TOO_LONG = (
     "The request took too long and was stopped. Ask for less: a shorter period, a smaller $top, "
     "fewer $expand, or no $count."
@@ -97,6 +98,11 @@ def bad_request(detail: str, *, place: str = "") -> Problem:
     return Problem(400, detail, place=place)
 
 
+def unauthorized(detail: str) -> Problem:
+    """401 with the challenge that RFC 9110, 11.6.1 asks for."""
+    return Problem(401, detail, headers=_CHALLENGE)
+
+
 def not_found(detail: str = "There is no such entity, or you may not see it.") -> Problem:
     """404, also for what the reader may not see: its existence is not told."""
     return Problem(404, detail)
@@ -116,7 +122,7 @@ def problem_of(error: Exception) -> Problem | None:
         retry = ((b"retry-after", str(error.retry_after).encode()),)
         return Problem(503, str(error), headers=retry)
     if isinstance(error, KeyRefused):
-        return Problem(401 if error.is_invalid else 403, str(error))
+        return unauthorized(str(error)) if error.is_invalid else Problem(403, str(error))
     for kind, status, detail in _TABLE:
         if isinstance(error, kind):
             return Problem(status, detail, headers=_RETRY if status == 503 else ())

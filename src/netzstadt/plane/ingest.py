@@ -8,13 +8,21 @@ from uuid import UUID
 
 import asyncpg
 
-from netzstadt.plane.batches import Columns, Rows, Rules, accept, prepare
+from netzstadt.plane.batches import (
+    ADD,
+    REFUSALS,
+    Columns,
+    Rows,
+    Rules,
+    accept,
+    learn_rules,
+    prepare,
+)
 from netzstadt.plane.load import LoadReceipt
 from netzstadt.plane.rollups import DAY_STARTS, Days
 
 __all__ = ["Busy", "Columns", "Ingest", "KeyRefused", "LoadReceipt", "Receipt"]
 
-_ADD = f"select * from observations_add({', '.join(f'${n}' for n in range(1, 42))})"  # noqa: S608
 # What a row may do to its transaction; tried again in parts until the row is alone.
 _ROW_ERRORS = (
     asyncpg.DataError,
@@ -24,11 +32,6 @@ _ROW_ERRORS = (
 # At most so many turns of the event loop are given to what has arrived already.
 _TURNS = 16
 _TRY_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-_REFUSALS = {
-    "unknown_feature": "There is no such FeatureOfInterest.",
-    "taken_id": "There is an Observation with this @iot.id already.",
-    "sequence_full": "There are 32,768 observations of this time in the Datastream already.",
-}
 
 
 @dataclass(slots=True)
@@ -53,9 +56,9 @@ class KeyRefused(Exception):
 
     def __init__(self, *, is_invalid: bool) -> None:
         super().__init__(
-            "The API key is unknown, expired or revoked."
+            "This API key is unknown, revoked or expired."
             if is_invalid
-            else "The API key may not write to this Datastream."
+            else "This API key may not write to this Datastream."
         )
         self.is_invalid = is_invalid
 
@@ -116,7 +119,13 @@ class Ingest:
 
     async def start(self) -> None:
         """Learn the city's calendar from the database; add() does it where it was not called."""
-        self._days = Days(await self._pool.fetchval(DAY_STARTS))
+        await self.days()
+
+    async def days(self) -> Days:
+        """The city's calendar, asked of the database once."""
+        if self._days is None:
+            self._days = Days(await self._pool.fetchval(DAY_STARTS))
+        return self._days
 
     async def stop(self) -> None:
         """Take nothing more in and wait until everything taken in is committed."""
@@ -155,10 +164,9 @@ class Ingest:
     async def _work(self) -> None:
         """Write groups until the queue is empty."""
         try:
+            await self.days()
             while self._queue:  # giving the connection back takes a while, too
                 async with self._pool.acquire() as connection:
-                    if self._days is None:
-                        self._days = Days(await connection.fetchval(DAY_STARTS))
                     while self._queue and not connection.is_closed():
                         await self._gather()
                         await self._commit(connection, self._next_group())
@@ -254,14 +262,13 @@ class Ingest:
                     pairs[pending.key_id, series_id] = None
         assert self._days is not None, "read before the first group"
         prepared = prepare(rows, list(pairs), self._rules, self._days)
-        answer = await connection.fetchrow(_ADD, *prepared.arguments)
+        answer = await connection.fetchrow(ADD, *prepared.arguments)
         match answer["problem"]:
             case None:
-                _tell_sequences(owners, answer["sequences"], prepared.order)
+                _tell_sequences(owners, prepared.sequences(answer["sequences"]))
                 return True
             case "rules":
-                bounds = zip(answer["minima"], answer["maxima"], strict=True)
-                self._rules.update(zip(answer["places"], bounds, strict=True))
+                learn_rules(self._rules, answer)
             case "unknown_series":
                 _drop_series(group, set(answer["places"]))
             case "invalid_key" | "refused_key" as problem:
@@ -269,11 +276,7 @@ class Ingest:
                 refused = {asked[place - 1] for place in answer["places"]}
                 _refuse_keys(group, refused, KeyRefused(is_invalid=problem == "invalid_key"))
             case problem:
-                order = prepared.order
-                gone = {p - 1 if order is None else order[p - 1] for p in answer["places"]}
-                for pending, first in owners:
-                    mine = gone & set(range(first, first + len(pending.rows)))
-                    pending.drop({place - first: _REFUSALS[problem] for place in mine})
+                _drop_rows(owners, set(map(prepared.place, answer["places"])), REFUSALS[problem])
         return False
 
 
@@ -281,7 +284,13 @@ def _drop_series(group: list[_Pending], unknown: set[int]) -> None:
     for pending in group:
         series = pending.rows.series
         gone = [place for place in range(len(series)) if series[place] in unknown]
-        pending.drop(dict.fromkeys(gone, "There is no such Datastream."))
+        pending.drop(dict.fromkeys(gone, REFUSALS["unknown_series"]))
+
+
+def _drop_rows(owners: list[tuple[_Pending, int]], gone: set[int], reason: str) -> None:
+    for pending, first in owners:
+        mine = gone & set(range(first, first + len(pending.rows)))
+        pending.drop({place - first: reason for place in mine})
 
 
 def _refuse_keys(
@@ -293,16 +302,9 @@ def _refuse_keys(
             pending.fail(refusal)
 
 
-def _tell_sequences(
-    owners: list[tuple[_Pending, int]], sequences: list[int] | None, order: list[int] | None
-) -> None:
-    """Enter each row's sequence into its receipt; no list means that all are 0."""
-    unsorted = sequences
-    if sequences is not None and order is not None:
-        unsorted = [0] * len(sequences)
-        for place, sequence in zip(order, sequences, strict=True):
-            unsorted[place] = sequence
+def _tell_sequences(owners: list[tuple[_Pending, int]], sequences: list[int]) -> None:
+    """Enter each row's sequence into its receipt."""
     for pending, first in owners:
         told = pending.receipt.sequence
-        for n, place in enumerate(pending.places):
-            told[place] = 0 if unsorted is None else unsorted[first + n]
+        for n, place in enumerate(pending.places, first):
+            told[place] = sequences[n]

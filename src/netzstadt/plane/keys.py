@@ -7,14 +7,12 @@ from uuid import UUID
 import asyncpg
 
 from netzstadt.lib.api_keys import digest_of, is_secret
-from netzstadt.plane.errors import Problem
+from netzstadt.plane.errors import Problem, unauthorized
 from netzstadt.plane.http import Request
 
 # How long a hint may be used before the database is asked again; also the grain of last_used_at.
 HINT_SECONDS = 60.0
 MAXIMUM_HINTS = 10_000
-
-_CHALLENGE = ((b"www-authenticate", b'Bearer realm="netzstadt"'),)
 
 _SELECT = """
 select k.id, k.person_id, k.may_read, k.may_write, k.thing_ids,
@@ -58,11 +56,6 @@ class Key:
     def reaches(self, thing: UUID) -> bool:
         """Whether the Thing is in the key's scope."""
         return self.thing_ids is None or thing in self.thing_ids
-
-
-def unauthorized(detail: str) -> Problem:
-    """401 with the challenge that RFC 9110, 11.6.1 asks for."""
-    return Problem(401, detail, headers=_CHALLENGE)
 
 
 def secret_of(request: Request) -> str | None:

@@ -18,6 +18,7 @@ from netzstadt.plane.batches import (
     Rules,
     accept,
     flag_literal,
+    is_implausible,
     latest_s,
 )
 from netzstadt.plane.load_rows import (
@@ -267,11 +268,7 @@ def _flag(block: _Block, rules: Rules) -> None:
     for series_id, (low, high) in rules.items():
         begin, end = np.searchsorted(block.series, [series_id, series_id + 1])
         part, codes = block.numbers[begin:end], block.quality[begin:end]
-        wrong = np.zeros(len(part), dtype=np.bool_)
-        if low is not None:
-            wrong |= part < low
-        if high is not None:
-            wrong |= part > high
+        wrong = is_implausible(part, low, high)
         for code in np.unique(codes[wrong]).tolist():
             flags = block.flags[code]
             if IMPLAUSIBLE not in flags:

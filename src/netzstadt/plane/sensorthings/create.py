@@ -51,7 +51,7 @@ async def create_document(context: Context, path: ResourcePath, document: Any) -
     last = path.steps[-1]
     implied = last.navigation.inverse if last.navigation else None
     entity = read_new(document, last.type, implied=implied)
-    days = await context.plane.hints.days()
+    days = await context.plane.ingest.days()
     async with context.plane.writes.acquire() as connection, connection.transaction():
         key = require_writer(await key_of(context.request, connection))
         given: dict[str, Found] = {}

@@ -11,7 +11,6 @@ import asyncpg
 import msgspec
 
 from netzstadt.plane.keys import HINT_SECONDS, MAXIMUM_HINTS, KeyHints
-from netzstadt.plane.rollups import DAY_STARTS, Days
 from netzstadt.standards.sensorthings.path import Id
 
 _SERIES = """
@@ -39,7 +38,6 @@ class Hints:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._series: dict[Id, SeriesHint] = {}
-        self._days: Days | None = None
         self.keys = KeyHints(pool)
 
     def remembered(self, identifier: Id) -> SeriesHint | None:
@@ -68,9 +66,3 @@ class Hints:
     def clear(self) -> None:
         """Drop the hints of all Datastreams, after something was deleted or changed."""
         self._series.clear()
-
-    async def days(self) -> Days:
-        """The city's calendar."""
-        if self._days is None:
-            self._days = Days(await self._pool.fetchval(DAY_STARTS))
-        return self._days

@@ -7,17 +7,24 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from netzstadt.plane.batches import Columns, Rules, accept, prepare
+from netzstadt.plane.batches import (
+    ADD,
+    REFUSALS,
+    Columns,
+    Rules,
+    accept,
+    learn_rules,
+    prepare,
+)
 from netzstadt.plane.errors import Problem
-from netzstadt.plane.keys import Key, unauthorized
+from netzstadt.plane.ingest import KeyRefused
+from netzstadt.plane.keys import Key
 from netzstadt.plane.rollups import Days
 from netzstadt.plane.sensorthings.observation_ids import is_derived
 from netzstadt.standards.sensorthings.entities import NewEntity
 from netzstadt.standards.sensorthings.times import Interval
 from netzstadt.standards.strict_json import JsonError
 
-_SLOTS = ", ".join(f"${n}" for n in range(1, 42))
-_ADD = f"select * from observations_add({_SLOTS})"  # noqa: S608
 _NUMBER = (int, float)
 NULL = msgspec.Raw(b"null")  # a result that is given, and null
 # The result that each observation type of O&M asks for (8.2.4, table 12); null is "no value".
@@ -28,11 +35,8 @@ _RESULTS: dict[str, tuple[tuple[type, ...], str]] = {
     "OM_CategoryObservation": ((str,), "a text"),
 }
 # The refusals of the store that are no fault of the body.
-NO_DATASTREAM = "There is no such Datastream."
-_STATUS = {
-    NO_DATASTREAM: 404,
-    "There is an Observation with this @iot.id already.": 409,
-}
+NO_DATASTREAM = REFUSALS["unknown_series"]
+_STATUS = {NO_DATASTREAM: 404, REFUSALS["taken_id"]: 409}
 
 
 @dataclass(slots=True)
@@ -110,7 +114,7 @@ async def add_within(
 ) -> list[int]:
     """Add observations in the caller's transaction, all or none. Returns their sequences.
 
-    Raises Problem where the store refuses one.
+    Raises Problem where the store refuses one, KeyRefused where it refuses the key.
     """
     accepted, _, errors = accept(columns_of(rows, series))
     for position, reason in errors.items():
@@ -119,33 +123,16 @@ async def add_within(
     rules: Rules = {}
     while True:
         prepared = prepare(accepted, pairs, rules, days)
-        answer = await connection.fetchrow(_ADD, *prepared.arguments)
-        if answer["problem"] != "rules":
-            break
-        bounds = zip(answer["minima"], answer["maxima"], strict=True)
-        rules.update(zip(answer["places"], bounds, strict=True))
-    if answer["problem"] is not None:
-        raise _problem(answer["problem"], answer["places"], prepared.order, rows)
-    sorted_ = answer["sequences"] or [0] * len(rows)
-    if prepared.order is None:
-        return list(sorted_)
-    sequences = [0] * len(rows)
-    for position, sequence in zip(prepared.order, sorted_, strict=True):
-        sequences[position] = sequence
-    return sequences
-
-
-def _problem(name: str, places: list[int], order: list[int] | None, rows: list[Row]) -> Problem:
-    if name == "invalid_key":
-        return unauthorized("This API key is unknown, revoked or expired.")
-    if name == "refused_key":
-        return Problem(403, "This API key may not write to this Datastream.")
-    if name == "unknown_series":
-        return refusal(NO_DATASTREAM)
-    position = places[0] - 1 if order is None else order[places[0] - 1]
-    reasons = {
-        "taken_id": "There is an Observation with this @iot.id already.",
-        "unknown_feature": "There is no such FeatureOfInterest.",
-    }
-    text = reasons.get(name, "There are too many observations of this time in the Datastream.")
-    return refusal(text, rows[position].place)
+        answer = await connection.fetchrow(ADD, *prepared.arguments)
+        match answer["problem"]:
+            case None:
+                return prepared.sequences(answer["sequences"])
+            case "rules":
+                learn_rules(rules, answer)
+            case "invalid_key" | "refused_key" as problem:
+                raise KeyRefused(is_invalid=problem == "invalid_key")
+            case "unknown_series":
+                raise refusal(NO_DATASTREAM)
+            case problem:
+                place = rows[prepared.place(answer["places"][0])].place
+                raise refusal(REFUSALS[problem], place)

@@ -78,7 +78,7 @@ def _patched(operations: list[json_patch.Operation], found: Found, now: dict[str
 
 
 async def _update(context: Context, path: ResourcePath, read: _Reading) -> Response:
-    days = await context.plane.hints.days()
+    days = await context.plane.ingest.days()
     async with context.plane.writes.acquire() as connection, connection.transaction():
         key = require_writer(await key_of(context.request, connection))
         found = await resolve(connection, path.steps)
