@@ -135,8 +135,11 @@ def events() -> str:
     ]
     lines += [
         "| `plane.import_run.finished` | `plane.import_run` | An import ended. | its account |",
-        "\nNew observations are not recorded one by one: an import records its account; changing "
-        "or deleting one is an event.",
+        "| `plane.observations.added` | `urbandata.api_key` | A key sent observations of "
+        "Datastreams at once (CreateObservations). | how many, the series, first and last time |",
+        "\nNew observations are not recorded one by one: an import records its account, "
+        "CreateObservations what a request brought; a single POST leaves no event. Changing or "
+        "deleting an observation is one.",
     ]
     return "\n".join(lines) + "\n"
 

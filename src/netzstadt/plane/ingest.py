@@ -3,15 +3,19 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
+from netzstadt.lib.ids import new_id
 from netzstadt.plane.batches import (
     ADD,
     REFUSALS,
     Columns,
+    Prepared,
     Rows,
     Rules,
     accept,
@@ -31,6 +35,11 @@ _ROW_ERRORS = (
 )
 # At most so many turns of the event loop are given to what has arrived already.
 _TURNS = 16
+# One event for what a request brought at once: the key's, so that its trail tells what it wrote.
+_RECORD = (
+    "select audit_append($1, 'plane.observations.added', person_id, id, 'urbandata.api_key', id, "
+    "$3::jsonb) from api_key where id = $2"
+)
 _TRY_AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
@@ -70,6 +79,7 @@ class _Pending:
     rows: Rows
     places: list[int]  # of the rows in the caller's columns
     key_id: UUID | None
+    is_recorded: bool
     receipt: Receipt
     done: asyncio.Future[Receipt]
 
@@ -80,6 +90,17 @@ class _Pending:
         kept = [place for place in range(len(self.rows)) if place not in gone]
         self.rows = self.rows.take(kept)
         self.places = [self.places[place] for place in kept]
+
+    def record(self) -> tuple[UUID, UUID | None, str]:
+        """The event that tells of these rows, as arguments of _RECORD."""
+        seconds = self.rows.seconds
+        facts = {
+            "observations": len(seconds),
+            "series": sorted(set(self.rows.series)),
+            "first": datetime.fromtimestamp(min(seconds), UTC),
+            "last": datetime.fromtimestamp(max(seconds), UTC),
+        }
+        return new_id(), self.key_id, msgspec.json.encode(facts).decode()
 
     def fail(self, error: BaseException) -> None:
         if not self.done.done():
@@ -133,11 +154,14 @@ class Ingest:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def add(self, columns: Columns, *, key_id: UUID | None) -> Receipt:
+    async def add(
+        self, columns: Columns, *, key_id: UUID | None, is_recorded: bool = False
+    ) -> Receipt:
         """Add every row (a POST always adds) and return after the commit.
 
         ``key_id`` names the API key that wrote; None is the house itself (demo, jobs). Series,
-        key and rights are judged in the transaction, so nothing stale is trusted.
+        key and rights are judged in the transaction, so nothing stale is trusted. ``is_recorded``
+        writes what was stored as one event of the key into the audit trail, in that transaction.
 
         Raises Busy if the queue is full or closed, KeyRefused if the key may not write: then
         nothing of the batch is stored.
@@ -149,7 +173,12 @@ class Ingest:
         if not self._is_open or (self._queue and self._waiting_rows + len(rows) > self._queue_rows):
             raise Busy
         pending = _Pending(
-            rows, places, key_id, receipt, asyncio.get_running_loop().create_future()
+            rows,
+            places,
+            key_id,
+            is_recorded,
+            receipt,
+            asyncio.get_running_loop().create_future(),
         )
         self._queue.append(pending)
         self._waiting_rows += len(rows)
@@ -244,6 +273,7 @@ class Ingest:
                 whole.rows.take(part),
                 [whole.places[place] for place in part],
                 whole.key_id,
+                whole.is_recorded,
                 whole.receipt,
                 whole.done,
             )
@@ -262,7 +292,8 @@ class Ingest:
                     pairs[pending.key_id, series_id] = None
         assert self._days is not None, "read before the first group"
         prepared = prepare(rows, list(pairs), self._rules, self._days)
-        answer = await connection.fetchrow(ADD, *prepared.arguments)
+        events = [pending.record() for pending in group if pending.is_recorded]
+        answer = await _add(connection, prepared, events)
         match answer["problem"]:
             case None:
                 _tell_sequences(owners, prepared.sequences(answer["sequences"]))
@@ -278,6 +309,17 @@ class Ingest:
             case problem:
                 _drop_rows(owners, set(map(prepared.place, answer["places"])), REFUSALS[problem])
         return False
+
+
+async def _add(connection: Any, prepared: Prepared, events: list[tuple[Any, ...]]) -> Any:
+    """Call observations_add; where it writes, the events are written with it."""
+    if not events:
+        return await connection.fetchrow(ADD, *prepared.arguments)
+    async with connection.transaction():
+        answer = await connection.fetchrow(ADD, *prepared.arguments)
+        if answer["problem"] is None:
+            await connection.executemany(_RECORD, events)
+    return answer
 
 
 def _drop_series(group: list[_Pending], unknown: set[int]) -> None:

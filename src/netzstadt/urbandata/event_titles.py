@@ -29,6 +29,7 @@ EVENT_TITLES: Mapping[str, str | Promise] = {
     "urbandata.outline.drawn": _("Boundary drawn"),
     "urbandata.thing.visibility_changed": _("Visibility of a station changed"),
     "plane.import_run.finished": _("Import ended"),
+    "plane.observations.added": _("Observations sent together"),
     **{
         f"plane.{kind}.{verb}": format_lazy("{} {}", what, happened)
         for kind, what in _KINDS.items()

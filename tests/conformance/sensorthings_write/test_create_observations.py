@@ -1,6 +1,7 @@
 """CreateObservations (OGC 18-088, 13.2): data arrays, row by row; and Observations one by one."""
 
 import asyncio
+import json
 
 import pytest
 from tests.conformance.sensorthings_write.documents import ANYTHING, TEN, datastream, feature
@@ -192,3 +193,33 @@ async def test_an_observation_below_the_datastream_of_a_thing_is_stored(client, 
 
     assert (await client.post(path, {"result": 1})).status == 201
     assert await stored(pool) == [1]
+
+
+async def test_what_a_request_brought_is_one_event_of_its_key(client, pool, mast):
+    rows = [[TEN, 1], ["yesterday", 2], ["2026-03-02T10:00:00Z", 3]]
+
+    await client.post("/CreateObservations", [group(rows)])
+    await client.post("/CreateObservations", [group([["yesterday", 2]])])
+
+    [event] = await pool.fetch(
+        "select e.*, k.person_id as holder from audit_event e "
+        "join api_key k on k.id = e.api_key_id where e.name = 'plane.observations.added'"
+    )
+    assert json.loads(event["data"]) == {
+        "observations": 2,
+        "series": [await pool.fetchval("select id from series")],
+        "first": TEN,
+        "last": "2026-03-02T10:00:00Z",
+    }
+    assert (event["object_id"], event["person_id"]) == (event["api_key_id"], event["holder"])
+
+
+async def test_a_refused_request_leaves_no_event(client, pool, mast):
+    await client.post(f"{mast.datastream}/Observations", {"result": 1})  # the key is remembered
+    await pool.execute("update api_key set revoked_at = now()")
+
+    refused = await client.post("/CreateObservations", [group([[TEN, 1]])])
+
+    assert refused.status == 401
+    counted = "select count(*) from audit_event where name = 'plane.observations.added'"
+    assert await pool.fetchval(counted) == 0

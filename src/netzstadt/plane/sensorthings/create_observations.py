@@ -246,7 +246,7 @@ async def _store(context: Context, key: Key, reads: list[_Read]) -> Receipt:
     if not columns.series_id:
         return Receipt([])
     try:
-        receipt = await context.plane.ingest.add(columns, key_id=key.id)
+        receipt = await context.plane.ingest.add(columns, key_id=key.id, is_recorded=True)
     except KeyRefused as error:
         for read in reads:
             problem = await refused(context, read.identifier, error)
