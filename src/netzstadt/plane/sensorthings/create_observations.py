@@ -1,5 +1,6 @@
 """CreateObservations (OGC 18-088, 13.2): observations of many Datastreams as data arrays."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -52,6 +53,8 @@ _decode_pairs = msgspec.json.Decoder(list[tuple[_Time, float]]).decode
 _decode_turned = msgspec.json.Decoder(list[tuple[float, _Time]]).decode
 # Whole numbers beyond it are not all exact as doubles; the careful way reads them as integers.
 _EXACT = float(2**53)
+# After so many rows read with care other requests get their turn.
+_TURN = 500
 
 
 @dataclass(slots=True)
@@ -204,12 +207,15 @@ async def _slow(
     if hint is None:
         return _Read(None, identifier, len(data), Columns([], [], []), [])
     rows, positions = [], []
+    features: dict[Id, Any] = {}
     for position, values in enumerate(data):
+        if position % _TURN == _TURN - 1:
+            await asyncio.sleep(0)
         try:
             entity = _entity(group.components, values)
             row = row_of(entity, hint.observation_type, at=now)
             if entity.related:
-                row.rare["feature_id"] = await _feature(context, key, entity)
+                row.rare["feature_id"] = await _feature(context, key, entity, features)
         except (JsonError, Problem):
             continue
         rows.append(row)
@@ -231,13 +237,17 @@ def _entity(components: list[str], values: Any) -> NewEntity:
     return read_new(document, OBSERVATION, implied="Datastream")
 
 
-async def _feature(context: Context, key: Key, entity: NewEntity) -> Any:
-    link = entity.related["FeatureOfInterest"][0]
-    async with context.plane.reads.acquire() as connection:
-        found = await find(connection, FEATURE_OF_INTEREST, link.id or "")
-        if found is None or not await may_name(connection, key, found):
-            raise not_found()
-    return found.key
+async def _feature(context: Context, key: Key, entity: NewEntity, known: dict[Id, Any]) -> Any:
+    """The key of the feature that a row names; each is looked up once a data array."""
+    identifier = entity.related["FeatureOfInterest"][0].id or ""
+    if identifier not in known:
+        async with context.plane.reads.acquire() as connection:
+            found = await find(connection, FEATURE_OF_INTEREST, identifier)
+            is_seen = found is not None and await may_name(connection, key, found)
+        known[identifier] = found.key if found and is_seen else None
+    if known[identifier] is None:
+        raise not_found()
+    return known[identifier]
 
 
 async def _store(context: Context, key: Key, reads: list[_Read]) -> Receipt:

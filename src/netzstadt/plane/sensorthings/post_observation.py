@@ -1,6 +1,7 @@
 """POST of one Observation: the hot path, and the careful one behind it."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -18,7 +19,7 @@ from netzstadt.plane.sensorthings.context import Context, id_in_url
 from netzstadt.plane.sensorthings.create import create_document
 from netzstadt.plane.sensorthings.found import find, require_reach, resolve
 from netzstadt.plane.sensorthings.hints import SeriesHint
-from netzstadt.plane.sensorthings.observation_ids import microseconds
+from netzstadt.plane.sensorthings.observation_ids import Place
 from netzstadt.plane.sensorthings.observations import (
     NO_DATASTREAM,
     check_result,
@@ -65,17 +66,13 @@ async def post_observation(context: Context, path: ResourcePath) -> Response:
         return await _carefully(context, path, key, await decoded(body))
     given, identifier = plain
     time = given.phenomenonTime or clock.now()
-    for is_last in (False, True):
-        hint = await datastream(context, key, identifier)
+
+    def columns_for(hint: SeriesHint) -> Columns:
         check_result(given.result, hint.observation_type, "$.result")
-        columns = Columns([hint.id], [time], [given.result])
-        if given.resultTime is not None:
-            columns.sparse["result_time"] = [given.resultTime]
-        sequence = await _add(context, key, columns, identifier, is_last=is_last)
-        if sequence is not None:
-            break
-    assert sequence is not None, "the last try stores or raises"
-    derived = f"{hint.id}-{microseconds(time)}-{sequence}"
+        sparse = {} if given.resultTime is None else {"result_time": [given.resultTime]}
+        return Columns([hint.id], [time], [given.result], sparse)
+
+    derived = await _store(context, key, identifier, columns_for)
     link = f"{context.base}/Observations('{derived}')"
     body = plain_observation_document(link, derived, time, given.result, given.resultTime)
     return Response(201, body, headers=[(b"location", link.encode())])
@@ -140,26 +137,31 @@ async def datastream(context: Context, key: Key, identifier: Id) -> SeriesHint:
     return hint
 
 
-async def _add(
-    context: Context, key: Key, columns: Columns, identifier: Id, *, is_last: bool
-) -> int | None:
-    """Store one observation and return its sequence; None where the Datastream was another one
-    than remembered, and a second try finds out.
+async def _store(
+    context: Context, key: Key, identifier: Id, columns_for: Callable[[SeriesHint], Columns]
+) -> str:
+    """Store one observation and return its derived id. Where the Datastream was another one than
+    remembered, a second try finds out.
 
-    Raises Problem, Busy.
+    Raises Problem, JsonError, Busy.
     """
-    try:
-        receipt = await context.plane.ingest.add(columns, key_id=key.id)
-    except KeyRefused as error:
-        raise await refused(context, identifier, error) from error
-    if receipt.errors:
-        reason = receipt.errors[0]
+    for is_last in (False, True):
+        hint = await datastream(context, key, identifier)
+        columns = columns_for(hint)
+        try:
+            receipt = await context.plane.ingest.add(columns, key_id=key.id)
+        except KeyRefused as error:
+            raise await refused(context, identifier, error) from error
+        reason = receipt.errors.get(0)
+        if reason is None:
+            sequence = receipt.sequence[0]
+            assert sequence is not None, "what is stored has one"
+            return Place(hint.id, columns.time[0], sequence).identifier
         if reason == NO_DATASTREAM:
             context.plane.hints.forget_series(identifier)
-            if not is_last:
-                return None
-        raise refusal(reason)
-    return receipt.sequence[0]
+        if reason != NO_DATASTREAM or is_last:
+            raise refusal(reason)
+    raise AssertionError("the last try stores or raises")
 
 
 async def refused(context: Context, identifier: Id, error: KeyRefused) -> Exception:
@@ -189,32 +191,23 @@ async def _carefully(context: Context, path: ResourcePath, key: Key, document: A
     implied = last.navigation.inverse if last.navigation else None
     entity = read_new(document, OBSERVATION, implied=implied)
     identifier = await _datastream_id(context, path, entity)
-    if (
-        identifier is None
-        or "FeatureOfInterest" in entity.related
-        or implied
-        not in (
-            None,
-            "Datastream",
-        )
-    ):
+    is_plain_place = implied in {None, "Datastream"}
+    if identifier is None or not is_plain_place or "FeatureOfInterest" in entity.related:
         return await create_document(context, path, document)
-    for is_last in (False, True):
-        hint = await datastream(context, key, identifier)
-        row = row_of(entity, hint.observation_type, at=clock.now())
-        columns = columns_of([row], [hint.id])
-        sequence = await _add(context, key, columns, identifier, is_last=is_last)
-        if sequence is not None:
-            break
-    derived = f"{hint.id}-{microseconds(row.time)}-{sequence}"
+    now = clock.now()
+
+    def columns_for(hint: SeriesHint) -> Columns:
+        return columns_of([row_of(entity, hint.observation_type, at=now)], [hint.id])
+
+    derived = await _store(context, key, identifier, columns_for)
     own = derived if entity.id is None else entity.id
-    return _created(context, own, _given(document, entity, row.time))
+    return _created(context, own, _given(document, entity, now))
 
 
-def _given(document: dict[str, Any], entity: NewEntity, time: datetime) -> dict[str, Any]:
+def _given(document: dict[str, Any], entity: NewEntity, now: datetime) -> dict[str, Any]:
     """The members as they were given, with the times that were filled in."""
     given = {name: document[name] for name in entity.values}
-    return {"phenomenonTime": time.astimezone(UTC), "resultTime": None} | given
+    return {"phenomenonTime": now, "resultTime": None} | given
 
 
 async def _datastream_id(context: Context, path: ResourcePath, entity: NewEntity) -> Id | None:
