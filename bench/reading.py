@@ -13,7 +13,7 @@ from bench.city import MINUTE_SERIES, Row, verify
 from bench.driver import Plan
 from bench.house import SERIES, House
 from bench.inside import statements_of
-from netzstadt.plane.store import statement
+from netzstadt.plane.statements import statement
 
 
 def last_hundred(house: House, *, seconds: int) -> Iterator[Row]:

@@ -19,23 +19,23 @@ def test_a_late_commit_is_not_jumped_over(database):
         early.execute(ENTER, [[2]])
         early.commit()
 
-        before = outbox.read(reader, outbox.Cursor())
+        before = outbox.read(reader, outbox.Place())
         late.commit()
-        after = outbox.read(reader, outbox.Cursor())
+        after = outbox.read(reader, outbox.Place())
 
     assert before == []
     assert [change.series_ids for change in after] == [[1], [2]]
 
 
-def test_reading_on_from_a_cursor_brings_each_change_once(database):
+def test_reading_on_from_a_place_brings_each_change_once(database):
     with psycopg.connect(database, autocommit=True) as connection:
         for number in range(10):
             connection.execute(ENTER, [[number]])
 
-        cursor, seen = outbox.Cursor(), []
-        while changes := outbox.read(connection, cursor, limit=3):
+        place, seen = outbox.Place(), []
+        while changes := outbox.read(connection, place, limit=3):
             seen += [change.series_ids[0] for change in changes]
-            cursor = changes[-1].cursor
+            place = changes[-1].place
 
     assert seen == list(range(10))
 
@@ -49,7 +49,7 @@ def test_what_a_lasting_reader_has_not_passed_is_kept(database):
         changes = outbox.read(connection, start)
         assert [change.series_ids for change in changes] == [[1], [2]]
 
-        outbox.passed(connection, "alerts", changes[0].cursor)
+        outbox.passed(connection, "alerts", changes[0].place)
         trimmed = outbox.trim(connection, kept=timedelta(0))
 
         assert trimmed == 2

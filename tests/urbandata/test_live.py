@@ -18,7 +18,7 @@ from netzstadt.lib.live_tickets import LIFETIME_S, TicketRefused, issue_ticket, 
 from netzstadt.plane.app import Plane
 from netzstadt.plane.ingest import Columns
 from netzstadt.plane.live import hub as hubs
-from netzstadt.plane.live.hub import Place
+from netzstadt.plane.outbox import Place
 
 KEY = "the key of the house"
 START = datetime(2026, 11, 18, 11, tzinfo=UTC)

@@ -1,9 +1,14 @@
 """Does the store keep its promises: states and roll-ups count exactly what is stored."""
 
 from dataclasses import dataclass
-from importlib import resources
 
 import psycopg
+
+from netzstadt.plane.statements import statement
+
+_STATE = statement("check_state").encode()
+_ORPHANS = statement("check_orphans").encode()
+_INDEXES = statement("check_indexes").encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +28,11 @@ def check_store(connection: psycopg.Connection) -> StoreReport:
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
         faults = []
-        for row in connection.execute(_sql("check_state")):
+        for row in connection.execute(_STATE):
             faults.append(_state_sentence(*row))
-        for series_id, stored in connection.execute(_sql("check_orphans")):
+        for series_id, stored in connection.execute(_ORPHANS):
             faults.append(f"{stored} observations belong to series {series_id}, which is gone.")
-        for (name,) in connection.execute(_sql("check_indexes")):
+        for (name,) in connection.execute(_INDEXES):
             faults.append(f"The index {name} is not valid; rebuild it with REINDEX.")
         counts = connection.execute(
             "select (select count(*) from series), "
@@ -35,10 +40,6 @@ def check_store(connection: psycopg.Connection) -> StoreReport:
         ).fetchone()
     series, observations = counts if counts else (0, 0)
     return StoreReport(series, int(observations), faults)
-
-
-def _sql(name: str) -> bytes:
-    return (resources.files("netzstadt.plane") / "sql" / f"{name}.sql").read_bytes()
 
 
 def _state_sentence(

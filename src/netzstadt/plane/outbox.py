@@ -6,40 +6,47 @@ from typing import Any
 
 import psycopg
 
+from netzstadt.plane.statements import statement
+
+CHANGES = statement("outbox_changes")
+
 
 @dataclass(frozen=True, slots=True, order=True)
-class Cursor:
-    """How far a reader has come: transaction and row."""
+class Place:
+    """How far a reader has come: transaction and row. As text it is the id of an event."""
 
     transaction: int = 0
     row: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.transaction}-{self.row}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Place | None":
+        """Read the text of a place; None where it is none."""
+        transaction, _, row = text.partition("-")
+        if not (transaction.isdecimal() and row.isdecimal() and text.isascii()):
+            return None
+        place = cls(int(transaction), int(row))
+        return place if place.transaction < 2**63 and place.row < 2**63 else None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One committed batch."""
 
-    cursor: Cursor
+    place: Place
     series_ids: list[int]
 
 
-# Rows of a transaction that is older than every open one can no longer be preceded by new ones:
-# ids are given before the commit, so that an order by id alone would skip a late commit.
-_READ = (
-    "select transaction::text::bigint, id, series_ids from outbox "
-    "where (transaction, id) > (%s::text::xid8, %s::bigint) "
-    "and transaction < pg_snapshot_xmin(pg_current_snapshot()) "
-    "order by transaction, id limit %s"
-)
-
-
-def read(connection: psycopg.Connection[Any], after: Cursor, *, limit: int = 1000) -> list[Change]:
+def read(connection: psycopg.Connection[Any], after: Place, *, limit: int = 1000) -> list[Change]:
     """What was committed after ``after``, in an order that every reader sees alike."""
-    rows = connection.execute(_READ, [str(after.transaction), after.row, limit]).fetchall()
-    return [Change(Cursor(transaction, row), ids) for transaction, row, ids in rows]
+    cursor = psycopg.RawCursor(connection)  # the statement's $1 is PostgreSQL's own
+    rows = cursor.execute(CHANGES.encode(), [str(after.transaction), after.row, limit]).fetchall()
+    return [Change(Place(int(transaction), row), ids) for row, transaction, ids in rows]
 
 
-def begin(connection: psycopg.Connection[Any], name: str) -> Cursor:
+def begin(connection: psycopg.Connection[Any], name: str) -> Place:
     """The place of a lasting reader, which is entered at its first call with what comes from now
     on; from then on nothing that it has not passed is trimmed. Locked until the commit."""
     connection.execute(
@@ -52,14 +59,14 @@ def begin(connection: psycopg.Connection[Any], name: str) -> Cursor:
         [name],
     ).fetchone()
     assert row is not None, "it was just entered"
-    return Cursor(*row)
+    return Place(*row)
 
 
-def passed(connection: psycopg.Connection[Any], name: str, cursor: Cursor) -> None:
+def passed(connection: psycopg.Connection[Any], name: str, place: Place) -> None:
     """Note, in the transaction of what was done with the changes, that the reader has come here."""
     connection.execute(
         "update outbox_reader set transaction = %s::text::xid8, outbox_id = %s where name = %s",
-        [str(cursor.transaction), cursor.row, name],
+        [str(place.transaction), place.row, name],
     )
 
 

@@ -1,16 +1,11 @@
 """Hot reads of the store, and changes of what is stored. What comes in: ingest.py, load.py."""
 
 from datetime import datetime, timedelta
-from importlib import resources
 from typing import Any
 
 import asyncpg
 
-
-def statement(name: str) -> str:
-    """The text of ``sql/<name>.sql``."""
-    return (resources.files("netzstadt.plane") / "sql" / f"{name}.sql").read_text("utf-8")
-
+from netzstadt.plane.statements import statement
 
 _LATEST = statement("observations_latest")
 _STATES = statement("series_states")

@@ -10,10 +10,12 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from importlib import resources
 from uuid import UUID
 
 import asyncpg
+
+from netzstadt.plane.outbox import CHANGES, Place
+from netzstadt.plane.statements import statement
 
 logger = logging.getLogger("netzstadt.plane.live")
 
@@ -23,34 +25,11 @@ MAXIMUM_LISTENERS = 1000
 MAXIMUM_SERIES = 200
 
 
-def _sql(name: str) -> str:
-    return (resources.files("netzstadt.plane") / "sql" / f"{name}.sql").read_text("utf-8")
+CHANGES_AT_ONCE = 1000
 
-
-CHANGES = _sql("live_changes")
-PLACE = _sql("live_place")
-MISSED = _sql("live_missed")
-VALUES = _sql("live_values")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A place in the outbox: transaction and row. As text it is the id of an event."""
-
-    transaction: int
-    row: int
-
-    def __str__(self) -> str:
-        return f"{self.transaction}-{self.row}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Place | None":
-        """Read the text of a place; None where it is none."""
-        transaction, _, row = text.partition("-")
-        if not (transaction.isdecimal() and row.isdecimal() and text.isascii()):
-            return None
-        place = cls(int(transaction), int(row))
-        return place if place.transaction < 2**63 and place.row < 2**63 else None
+PLACE = statement("live_place")
+MISSED = statement("live_missed")
+VALUES = statement("live_values")
 
 
 @dataclass(eq=False, slots=True)
@@ -60,7 +39,7 @@ class Listener:
     series: frozenset[int]
     reader: UUID | None
     waiting: dict[int, str] = field(default_factory=dict)
-    place: Place = Place(0, 0)
+    place: Place = field(default_factory=Place)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     is_ended: bool = False
 
@@ -158,7 +137,9 @@ class Hub:
             if self._place is None:
                 self._place = _place_of(await connection.fetchrow(PLACE))
                 return
-            rows = await connection.fetch(CHANGES, str(self._place.transaction), self._place.row)
+            rows = await connection.fetch(
+                CHANGES, str(self._place.transaction), self._place.row, CHANGES_AT_ONCE
+            )
             if not rows:
                 return
             changed = {key for row in rows for key in row["series_ids"]}
