@@ -81,11 +81,12 @@ def revoke(prefix: str) -> None:
     """Revoke a key at once and for good; PREFIX is its beginning, as `list` prints it."""
     with house():
         from netzstadt.lib import clock
+        from netzstadt.lib.api_keys import prefix_of
         from netzstadt.urbandata import queries, services
 
-        at = clock.now()
-        found = [key for key in queries.api_keys(at=at) if key.prefix == prefix[: len(key.prefix)]]
-        if not found:
-            raise click.ClickException(f"There is no key that begins with {prefix[:12]}.")
-        services.revoke_api_key(key=found[0], by=None, at=at)
-        click.echo(f"{found[0].name} is revoked.")
+        beginning = prefix_of(prefix)
+        key = queries.key_with_prefix(beginning)
+        if key is None:
+            raise click.ClickException(f"There is no key that begins with {beginning}.")
+        services.revoke_api_key(key=key, by=None, at=clock.now())
+        click.echo(f"{key.name} is revoked.")

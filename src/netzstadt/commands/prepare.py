@@ -8,7 +8,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import click
 
@@ -57,20 +57,12 @@ def _demo_accounts() -> list[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def _step() -> Iterator["_Words"]:
-    words = _Words()
+def _step() -> Iterator[Callable[[str], None]]:
+    """Time what is done inside; it says at its end what it did."""
+    said: list[str] = []
     begun = time.monotonic()
-    yield words
-    _tell(step=words.text, seconds=time.monotonic() - begun)
-
-
-class _Words:
-    """What a step reports at its end."""
-
-    text = ""
-
-    def __call__(self, text: str) -> None:
-        self.text = text
+    yield said.append
+    _tell(step=" ".join(said), seconds=time.monotonic() - begun)
 
 
 def _tell(**message: object) -> None:

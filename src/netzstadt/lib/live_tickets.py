@@ -1,4 +1,4 @@
-"""Tickets with which a page of a signed-in person listens to live values of the plane.
+"""Where a page listens to live values, and the tickets of signed-in persons for it.
 
 The plane knows no sessions. A page therefore issues a ticket that names its reader and ends soon;
 what the reader may see is still judged at every value.
@@ -8,12 +8,30 @@ import base64
 import hashlib
 import hmac
 import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from urllib.parse import urlencode
 
 LIFETIME_S = 3600
+# One stream tells of so many series.
+MAXIMUM_SERIES = 200
 
 
 class TicketRefused(Exception):
     """The ticket is not ours or has ended."""
+
+
+def live_address(series: Iterable[int], reader: uuid.UUID | None, *, at: datetime, key: str) -> str:
+    """The address of the latest values of ``series``, of the first MAXIMUM_SERIES of them; empty
+    without any."""
+    ids = [str(one) for one in islice(series, MAXIMUM_SERIES)]
+    if not ids:
+        return ""
+    query = {"series": ",".join(ids)}
+    if reader is not None:
+        query["ticket"] = issue_ticket(reader, now=int(at.timestamp()), key=key)
+    return f"/live/values?{urlencode(query, safe=',')}"
 
 
 def issue_ticket(reader: uuid.UUID, *, now: int, key: str) -> str:

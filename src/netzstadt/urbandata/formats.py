@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from netzstadt.standards.sensorthings.path import id_in_url
 from netzstadt.urbandata.models import Series, SeriesState
 
 OLD = timedelta(days=30)
@@ -96,8 +97,7 @@ def quality_text(flag: str) -> str:
 
 def entity_address(kind: str, iot_id: Any) -> str:
     """The address of a SensorThings entity, e.g. ``/sta/v1.1/Datastreams(5)``."""
-    key = f"'{str(iot_id).replace(chr(39), chr(39) * 2)}'" if isinstance(iot_id, str) else iot_id
-    return f"/sta/v1.1/{kind}({quote(str(key), safe=chr(39))})"
+    return f"/sta/v1.1/{kind}({id_in_url(iot_id)})"
 
 
 def observations_address(series: Series, start: datetime, end: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from netzstadt.lib import clock
+from netzstadt.plane.batches import EARLIEST_S, latest_s
 from netzstadt.plane.importing import wallclock
 from netzstadt.plane.importing.cells import Cells
 from netzstadt.plane.importing.numbers import FixedFormat, Microseconds, Truth, cell_bytes
@@ -15,8 +15,7 @@ from netzstadt.plane.importing.wallclock import WallClock
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the wall clock has no zone
 _MICROSECOND = timedelta(microseconds=1)
-_EARLIEST = (datetime(1900, 1, 1) - _EPOCH) // _MICROSECOND  # noqa: DTZ001
-_TEN_YEARS = timedelta(days=3652)
+_EARLIEST = int(EARLIEST_S * 1e6)
 
 _NO_TIME, _OUT_OF_RANGE = 11, 12
 _REASONS = {
@@ -44,7 +43,7 @@ class Moments:
         self._is_iso = profile.time.format == "iso8601"
         self._fixed = FixedFormat("" if self._is_iso else profile.time.format)
         self._wall = WallClock(profile.time.zone, profile.time.repeated_hour)
-        self._latest = (clock.now().replace(tzinfo=None) + _TEN_YEARS - _EPOCH) // _MICROSECOND
+        self._latest = int(latest_s() * 1e6)
 
     def begin_file(self) -> None:
         """The next times are of another file."""

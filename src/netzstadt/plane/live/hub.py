@@ -22,7 +22,6 @@ logger = logging.getLogger("netzstadt.plane.live")
 POLL_S = 0.5
 LONGEST_PAUSE_S = 10.0
 MAXIMUM_LISTENERS = 1000
-MAXIMUM_SERIES = 200
 
 
 CHANGES_AT_ONCE = 1000

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from netzstadt.lib.live_tickets import TicketRefused, reader_of
+from netzstadt.lib.live_tickets import MAXIMUM_SERIES, TicketRefused, reader_of
 from netzstadt.plane.errors import Problem, bad_request
 from netzstadt.plane.http import Request, Response
-from netzstadt.plane.live.hub import MAXIMUM_SERIES, Hub, Listener, TooManyListeners
+from netzstadt.plane.live.hub import Hub, Listener, TooManyListeners
 from netzstadt.plane.outbox import Place
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ MAXIMUM_BYTES = 32 * 1024 * 1024
 
 
 # An entity as the answer to $ref (9.2.7).
-_REFERENCE = "'{\"@iot.selfLink\":\"' || a.self || '\"}'"
+_REFERENCE = "concat('{\"@iot.selfLink\":\"', a.self, '\"}')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,7 @@ class Compiler:
             related = self._newest_of_all(top)
         page = self.pages.page(type_, options, related=related, alias="a", top=top, is_seen=is_seen)
         laterals: list[str] = []
-        json = (
-            "concat('{\"@iot.selfLink\":\"', a.self, '\"}')"
-            if path.reference
-            else self._entity(type_, "a", options, laterals, top)
-        )
+        json = _REFERENCE if path.reference else self._entity(type_, "a", options, laterals, top)
         columns = [f"exists (select from {parent}) as found" if parent else "true as found"]
         total = self._count(path, options, parent, page) if options.count else "select null::bigint"
         columns.append(f"({total}) as total")
@@ -115,11 +111,7 @@ class Compiler:
         type_ = path.type
         laterals: list[str] = []
         row = self._single(path)
-        json = (
-            "concat('{\"@iot.selfLink\":\"', a.self, '\"}')"
-            if path.reference
-            else self._entity(type_, "a", options, laterals, 1)
-        )
+        json = _REFERENCE if path.reference else self._entity(type_, "a", options, laterals, 1)
         return self._statement(
             f"select convert_to({json}, 'UTF8') as body "
             f"from (select a.*, {self._self(type_, 'a')} as self {row}) a"

@@ -256,7 +256,7 @@ class Conditions:
         return self._term(name, subject, wkt, pattern, scope)
 
     def _term(self, name: str, subject: Value, wkt: str, pattern: str, scope: Scope) -> Value:
-        table, _, key = subject.shape
+        table, key = subject.shape
         type_ = "bigint[]" if table == "series" else "uuid[]"
         keys = self.bindings.bind(None, type_)
         place = len(self.bindings.arguments) - 1

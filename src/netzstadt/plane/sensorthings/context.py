@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 from uuid import UUID
 
 from netzstadt.plane.http import Request
 from netzstadt.plane.keys import Key
 from netzstadt.standards.sensorthings.model import EntityType
-from netzstadt.standards.sensorthings.path import Id
+from netzstadt.standards.sensorthings.path import Id, id_in_url
 
 if TYPE_CHECKING:
     from netzstadt.plane.app import Plane
@@ -50,14 +49,6 @@ class Context:
     def link(self, type_: EntityType, identifier: Id) -> str:
         """The @iot.selfLink of an entity (8.1)."""
         return f"{self.base}/{type_.set_name}({id_in_url(identifier)})"
-
-
-def id_in_url(identifier: Id) -> str:
-    """An @iot.id as it stands in a URL: a number as it is, a string quoted and encoded."""
-    if isinstance(identifier, int):
-        return str(identifier)
-    doubled = identifier.replace("'", "''")
-    return f"'{quote(doubled, safe='')}'"
 
 
 def base_of(plane: "Plane", request: Request) -> str:

@@ -15,7 +15,7 @@ from netzstadt.plane.ingest import KeyRefused
 from netzstadt.plane.keys import Key, key_of, require_writer
 from netzstadt.plane.sensorthings import places
 from netzstadt.plane.sensorthings.bodies import MAXIMUM_ENTITY_BODY, decoded, media_type
-from netzstadt.plane.sensorthings.context import Context, id_in_url
+from netzstadt.plane.sensorthings.context import Context
 from netzstadt.plane.sensorthings.create import create_document
 from netzstadt.plane.sensorthings.found import find, require_reach, resolve
 from netzstadt.plane.sensorthings.hints import SeriesHint
@@ -30,7 +30,7 @@ from netzstadt.plane.sensorthings.observations import (
 from netzstadt.plane.sensorthings.represent import observation_document, plain_observation_document
 from netzstadt.standards.sensorthings.entities import Link, NewEntity, read_new
 from netzstadt.standards.sensorthings.model import DATASTREAM, OBSERVATION
-from netzstadt.standards.sensorthings.path import Id, ResourcePath
+from netzstadt.standards.sensorthings.path import Id, ResourcePath, id_in_url
 
 _Time = Annotated[datetime, msgspec.Meta(tz=True)]
 

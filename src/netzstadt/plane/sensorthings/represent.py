@@ -7,12 +7,12 @@ import asyncpg
 import msgspec
 
 from netzstadt.plane.errors import not_found
-from netzstadt.plane.sensorthings.context import Context, id_in_url
+from netzstadt.plane.sensorthings.context import Context
 from netzstadt.plane.sensorthings.found import Found
 from netzstadt.plane.sensorthings.tables import TABLES
 from netzstadt.plane.sensorthings.values import property_json
 from netzstadt.standards.sensorthings.model import DATASTREAM, OBSERVATION, EntityType
-from netzstadt.standards.sensorthings.path import Id
+from netzstadt.standards.sensorthings.path import Id, id_in_url
 
 
 async def properties_of(connection: asyncpg.Connection, found: Found) -> dict[str, msgspec.Raw]:

@@ -42,16 +42,16 @@ COLUMNS = {
 
 # What makes a row of a type unique and gives it its place where nothing else does: the default
 # order, and the last keys of every other one.
-KEYS = {"Observation": (("series_id", "bigint"), ("time", "timestamptz"), ("sequence", "smallint"))}
+_KEYS = {
+    "Observation": (("series_id", "bigint"), ("time", "timestamptz"), ("sequence", "smallint")),
+    "Datastream": (("id", "bigint"),),
+}
 _KEY = (("id", "uuid"),)
-_SERIES_KEY = (("id", "bigint"),)
 
 
 def keys_of(type_: EntityType) -> tuple[tuple[str, str], ...]:
     """Key columns with their types, in the order of the default sort."""
-    if type_.name == "Datastream":
-        return _SERIES_KEY
-    return KEYS.get(type_.name, _KEY)
+    return _KEYS.get(type_.name, _KEY)
 
 
 # Relations as conditions between the row {s} it starts from and the row {t} it leads to.

@@ -39,8 +39,8 @@ class Value:
     number: str = ""
     bound: object = None
     is_literal: bool = False
-    # Of a geometry: the table, its row and the columns with its key and its shape.
-    shape: tuple[str, str, str] = ("", "", "")
+    # Of a geometry: its table, and the key of its row.
+    shape: tuple[str, str] = ("", "")
 
 
 _NULLABLE = {"properties", "parameters", "resultQuality", "resultTime"}
@@ -140,9 +140,8 @@ def property_value(type_: EntityType, property_: Property, alias: str) -> Value:
     if property_.kind is Kind.ANY:
         return Value(f"{alias}.result", Type.RESULT, number=f"{alias}.number")
     if property_.kind is Kind.GEOMETRY:
-        table, key, shape = _SHAPES[name]
-        sql = AREA.format(a=alias) if name == "Datastream/observedArea" else f"{alias}.{shape}"
-        return Value(sql, Type.GEOMETRY, shape=(table, key, f"{alias}.{key}"))
+        table, shape = _SHAPES[name]
+        return Value(shape.format(a=alias), Type.GEOMETRY, shape=(table, f"{alias}.id"))
     if name == "Observation/resultQuality":
         sql = f"coalesce({alias}.result_quality, to_jsonb({alias}.quality))"
         return Value(sql, Type.JSON)
@@ -160,9 +159,9 @@ _PERIODS = {
     "Observation/validTime": ("lower({a}.valid_time)", "upper({a}.valid_time)"),
 }
 _SHAPES = {
-    "Location/location": ("location", "id", "location"),
-    "FeatureOfInterest/feature": ("feature_of_interest", "id", "feature"),
-    "Datastream/observedArea": ("series", "id", "observed_area"),
+    "Location/location": ("location", "{a}.location"),
+    "FeatureOfInterest/feature": ("feature_of_interest", "{a}.feature"),
+    "Datastream/observedArea": ("series", AREA),
 }
 
 

@@ -7,7 +7,7 @@ properties and members of JSON properties, ``$value`` and ``$ref``, and the acti
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from netzstadt.standards.sensorthings import model
 from netzstadt.standards.sensorthings.failure import SyntaxFailure, UnknownResource
@@ -106,6 +106,15 @@ def parse_path(raw: bytes) -> ResourcePath:
 def entity_path(type_: EntityType, identifier: Id) -> ResourcePath:
     """The path of one entity in its entity set."""
     return ResourcePath((Step(type_, None, identifier),))
+
+
+def id_in_url(identifier: Id) -> str:
+    """An @iot.id as it stands between the brackets of a URL: a number as it is, a string quoted
+    and encoded."""
+    if isinstance(identifier, int):
+        return str(identifier)
+    doubled = identifier.replace("'", "''")
+    return f"'{quote(doubled, safe='')}'"
 
 
 def parse_id(text: str) -> Id:

@@ -1,6 +1,5 @@
 """Pages of stations and of what they measure."""
 
-import time as seconds
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,15 +24,14 @@ PROPERTY_PAGE = 50
 
 def _listening(request, series) -> dict[str, Any]:
     """The address at which a page hears of new values of its series."""
-    ids = [str(one.pk) for one in series][:200]
-    if not ids:
-        return {"live": ""}
-    query = {"series": ",".join(ids)}
     person = person_of(request)
-    if person is not None:
-        now = int(seconds.time())
-        query["ticket"] = live_tickets.issue_ticket(person.pk, now=now, key=settings.SECRET_KEY)
-    return {"live": f"/live/values?{urlencode(query, safe=',')}"}
+    address = live_tickets.live_address(
+        (one.pk for one in series),
+        person.pk if person else None,
+        at=clock.now(),
+        key=settings.SECRET_KEY,
+    )
+    return {"live": address}
 
 
 def _form(request) -> StationsForm:
