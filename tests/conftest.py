@@ -1,12 +1,16 @@
 """What every test stands on: a real PostgreSQL, a closed network, fresh databases."""
 
+import itertools
 import os
+import shutil
 import signal
 import socket
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlparse, urlunparse
 
 import psycopg
@@ -16,7 +20,17 @@ from psycopg import sql
 
 from netzstadt.config import Config
 from netzstadt.embedded.postgres import Postgres
+from netzstadt.lib import clock
 from netzstadt.plane.migrate import migrate
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from netzstadt.core.access.permissions import Role
+    from netzstadt.core.orgs.models import Person
+
+PASSWORD = "a long and quiet password"
+_numbers = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -141,3 +155,63 @@ def test_data() -> Path:
     if not Path(folder).is_dir():
         pytest.skip(f"no real data at {folder}; set NETZSTADT_TEST_DATA")
     return Path(folder)
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A new directory that the account PostgreSQL runs as may enter; pytest's own it may not."""
+    path = Path(tempfile.mkdtemp(prefix="netzstadt-test-", dir="/var/tmp"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same argon2id with little work, or the tests would only hash."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 1)
+    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 64)
+    monkeypatch.setattr(Argon2PasswordHasher, "parallelism", 1)
+
+
+@pytest.fixture
+def make_person(db: None) -> "Callable[..., Person]":
+    """Make a person, with roles that hold everywhere or for one object."""
+    from netzstadt.core.access import services as access
+    from netzstadt.core.orgs import services as orgs
+
+    def make(
+        *roles: "Role",
+        name: str = "Kim Muster",
+        email: str = "",
+        object_id: uuid.UUID | None = None,
+    ) -> "Person":
+        # Before the test's transaction began, which is "now" to the database.
+        at = clock.now() - timedelta(hours=1)
+        person = orgs.create_person(
+            email=email or f"kim{next(_numbers)}@example.org",
+            name=name,
+            password=PASSWORD,
+            by=None,
+            at=at,
+        )
+        for role in roles:
+            access.grant_role(person=person, role=role, by=None, at=at, object_id=object_id)
+        return person
+
+    return make
+
+
+@pytest.fixture
+def client_of() -> "Callable[[Person], Client]":
+    """A browser in which this person is signed in."""
+    from django.test import Client
+
+    def sign_in(person: "Person") -> Client:
+        client = Client()
+        client.force_login(person, backend="netzstadt.core.orgs.backends.PersonBackend")
+        return client
+
+    return sign_in

@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from tests.core.conftest import PASSWORD
+from tests.conftest import PASSWORD
 
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.audit.models import AuditEvent

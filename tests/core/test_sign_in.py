@@ -8,7 +8,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth import authenticate
 from django.test import Client, RequestFactory
-from tests.core.conftest import PASSWORD
+from tests.conftest import PASSWORD
 
 from netzstadt.core.audit.models import AuditEvent
 from netzstadt.core.orgs import demo, services

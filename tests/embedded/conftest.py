@@ -1,11 +1,9 @@
 """Directories for clusters, and clusters in processes of their own that can be killed."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,15 +11,6 @@ import psycopg
 import pytest
 
 from netzstadt.embedded.postgres import Postgres
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A new directory that the account PostgreSQL runs as may enter; pytest's own it may not."""
-    path = Path(tempfile.mkdtemp(prefix="netzstadt-test-", dir="/var/tmp"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path)
 
 
 @pytest.fixture

@@ -197,15 +197,6 @@ def prepared() -> Iterator[Path]:
 
 
 @pytest.fixture
-def place() -> Iterator[Path]:
-    """A new directory that the account PostgreSQL runs as may enter."""
-    path = Path(tempfile.mkdtemp(prefix="netzstadt-test-", dir="/var/tmp"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path)
-
-
-@pytest.fixture
 def new_city(place: Path) -> Iterator[City]:
     """An installation that was never started."""
     city = City(place)

@@ -8,15 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
-from django.test import Client
 
-from netzstadt.core.access import services as access
-from netzstadt.core.access.permissions import Role
-from netzstadt.core.orgs import services as orgs
-from netzstadt.core.orgs.models import Person
-from netzstadt.lib import clock
 from netzstadt.lib.ids import new_id
 from netzstadt.urbandata.models import Series, Thing
 
@@ -30,47 +23,6 @@ class Station:
 
     thing: Thing
     series: Series
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same argon2id with little work, or the tests would only hash."""
-    monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 1)
-    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 64)
-    monkeypatch.setattr(Argon2PasswordHasher, "parallelism", 1)
-
-
-@pytest.fixture
-def make_person(db: None) -> Callable[..., Person]:
-    """Make a person with roles that hold everywhere, or for one object."""
-
-    def make(*roles: Role, object_id: uuid.UUID | None = None) -> Person:
-        at = clock.now() - timedelta(hours=1)
-        number = next(_numbers)
-        person = orgs.create_person(
-            email=f"kim{number}@city.example",
-            name=f"Kim {number}",
-            password="a long and quiet password",
-            by=None,
-            at=at,
-        )
-        for role in roles:
-            access.grant_role(person=person, role=role, by=None, at=at, object_id=object_id)
-        return person
-
-    return make
-
-
-@pytest.fixture
-def client_of() -> Callable[[Person], Client]:
-    """A browser in which this person is signed in."""
-
-    def sign_in(person: Person) -> Client:
-        client = Client()
-        client.force_login(person, backend="netzstadt.core.orgs.backends.PersonBackend")
-        return client
-
-    return sign_in
 
 
 def _insert(table: str, **columns: object) -> None:
