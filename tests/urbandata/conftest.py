@@ -1,6 +1,5 @@
 """A small city in Django's database: stations, series and what they measured."""
 
-import itertools
 import json
 import uuid
 from collections.abc import Callable, Iterable
@@ -13,7 +12,6 @@ from django.db import connection
 from netzstadt.lib.ids import new_id
 from netzstadt.urbandata.models import Series, Thing
 
-_numbers = itertools.count(1)
 WHERE = "insert into {table} ({columns}) values ({values})"
 
 

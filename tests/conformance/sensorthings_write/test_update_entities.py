@@ -58,6 +58,19 @@ async def test_a_patch_of_a_datastream_changes_its_members_and_links(client, mas
     assert (await client.get(f"{mast.datastream}/Sensor")).json()["@iot.id"] == "t2"
 
 
+@pytest.mark.parametrize(
+    ("definition", "code"),
+    [("ucum:K", "K"), ("https://ucum.org/ucum#K", "K"), ("https://example.org/kelvin", None)],
+)
+async def test_the_definition_of_a_unit_tells_its_ucum_code(client, pool, mast, definition, code):
+    unit = {"name": "kelvin", "symbol": "K", "definition": definition}
+
+    changed = await client.patch(mast.datastream, {"unitOfMeasurement": unit})
+
+    assert changed.status == 200
+    assert await pool.fetchval("select ucum from series") == code
+
+
 async def test_a_patch_takes_no_inline_entities(client, pool, mast):
     changed = await client.patch(mast.thing, {"Datastreams": [datastream()]})
 

@@ -20,6 +20,7 @@ POINTERS = {
 }
 _EXTRA = {"visibility": "visibility", "observedArea": "observed_area"}
 _JSON = (Kind.JSON, Kind.GEOMETRY)
+_UCUM = ("ucum:", "https://ucum.org/ucum#")  # the latter is what imports write
 _DATED = {"Thing", "Datastream"}
 
 
@@ -95,7 +96,10 @@ def columns_of(type_: EntityType, values: dict[str, Any]) -> dict[str, Any]:
 def _ucum(unit: dict[str, Any]) -> str | None:
     """The UCUM code, where the definition says that it is one: ``ucum:Cel``."""
     definition = unit.get("definition") or ""
-    return definition[5:] if definition.startswith("ucum:") and len(definition) > 5 else None
+    for beginning in _UCUM:
+        if definition.startswith(beginning) and definition != beginning:
+            return str(definition.removeprefix(beginning))
+    return None
 
 
 def _shape(type_: EntityType, geometry: Geometry | None) -> dict[str, Any]:

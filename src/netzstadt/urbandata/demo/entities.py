@@ -144,7 +144,7 @@ def _write_series(connection: psycopg.Connection[Any], station: Station, quantit
                 {
                     "name": kind.unit_name,
                     "symbol": kind.unit_symbol,
-                    "definition": "https://ucum.org/ucum",
+                    "definition": f"https://ucum.org/ucum#{kind.ucum}",
                 }
             ),
             kind.ucum,
