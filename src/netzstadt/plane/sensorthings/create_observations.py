@@ -2,8 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
@@ -22,6 +21,7 @@ from netzstadt.plane.sensorthings.post_observation import datastream, refused, w
 from netzstadt.standards.sensorthings.entities import NewEntity, read_id, read_new
 from netzstadt.standards.sensorthings.model import FEATURE_OF_INTEREST, OBSERVATION
 from netzstadt.standards.sensorthings.path import Id, ResourcePath
+from netzstadt.standards.sensorthings.times import Instant
 from netzstadt.standards.strict_json import JsonError
 
 MAXIMUM_ROWS = 100_000
@@ -30,8 +30,6 @@ _FEATURE = "FeatureOfInterest/id"
 _COMPONENTS = frozenset(
     {"phenomenonTime", "result", "resultTime", "resultQuality", "validTime", "parameters", _FEATURE}
 )
-
-_Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class _Link(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,8 +47,8 @@ class _Group(msgspec.Struct, forbid_unknown_fields=True):
 
 _MEMBERS = (b'"Datastream"', b'"components"', b'"dataArray"', b'"dataArray@iot.count"')
 _decode_groups = msgspec.json.Decoder(list[_Group]).decode
-_decode_pairs = msgspec.json.Decoder(list[tuple[_Time, float]]).decode
-_decode_turned = msgspec.json.Decoder(list[tuple[float, _Time]]).decode
+_decode_pairs = msgspec.json.Decoder(list[tuple[Instant, float]]).decode
+_decode_turned = msgspec.json.Decoder(list[tuple[float, Instant]]).decode
 # Whole numbers beyond it are not all exact as doubles; the careful way reads them as integers.
 _EXACT = float(2**53)
 # After so many rows read with care other requests get their turn.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
@@ -31,8 +31,7 @@ from netzstadt.plane.sensorthings.represent import observation_document, plain_o
 from netzstadt.standards.sensorthings.entities import Link, NewEntity, read_new
 from netzstadt.standards.sensorthings.model import DATASTREAM, OBSERVATION
 from netzstadt.standards.sensorthings.path import Id, ResourcePath, id_in_url
-
-_Time = Annotated[datetime, msgspec.Meta(tz=True)]
+from netzstadt.standards.sensorthings.times import Instant
 
 
 class _DatastreamLink(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,8 +42,8 @@ class _Plain(msgspec.Struct, forbid_unknown_fields=True):
     """An Observation as nearly all are: a number at an instant."""
 
     result: int | float
-    phenomenonTime: _Time | None = None
-    resultTime: _Time | None = None
+    phenomenonTime: Instant | None = None
+    resultTime: Instant | None = None
     Datastream: _DatastreamLink | None = None
 
 

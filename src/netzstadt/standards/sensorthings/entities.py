@@ -10,14 +10,12 @@ from typing import Any
 from netzstadt.standards.geojson import Geometry, read_geometry
 from netzstadt.standards.sensorthings import members as member_rules
 from netzstadt.standards.sensorthings.model import BY_NAME, EntityType, Navigation
+from netzstadt.standards.sensorthings.path import MAXIMUM_ID, Id
 from netzstadt.standards.strict_json import JsonError, member_place
 
-MAXIMUM_ID = 512
 MAXIMUM_ENTITIES = 10_000  # in one deep insert
 GEOJSON_ENCODINGS = frozenset({"application/geo+json", "application/vnd.geo+json"})
 VISIBILITIES = ("PUBLIC", "ADMINISTRATION", "UNIT", "RESTRICTED")
-
-Id = str | int
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,17 +95,17 @@ def parse_options(
     allowed = _OF_REFERENCES if reference else _KNOWN
     if not collection:
         allowed = allowed & _OF_ENTITY
-    given: dict[str, tuple[str, int]] = {}
+    given: dict[str, str] = {}
     for name, value in split_query(raw):
         _check_name(name, allowed)
         if not name.startswith("$"):
             continue
         if name in given:
             raise SyntaxFailure(f"{name} is given twice.", place=name)
-        given[name] = (value, 0)
+        given[name] = value
     options = Options()
     reader = _Reader(type_, _Budget(), depth=0)
-    for name, (value, _) in given.items():
+    for name, value in given.items():
         parser = Parser(value, name)
         parser.skip_space()
         options = reader.option(options, name, parser)

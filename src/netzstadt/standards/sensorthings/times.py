@@ -6,7 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-_Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+# A datetime that msgspec reads only where its text has a time zone.
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class TimeError(ValueError):
@@ -30,7 +31,7 @@ def instant(text: object) -> datetime:
     if not isinstance(text, str):
         raise TimeError("A time is a text such as 2026-07-01T12:00:00Z.")
     try:
-        return msgspec.convert(text, _Instant).astimezone(UTC)
+        return msgspec.convert(text, Instant).astimezone(UTC)
     except (msgspec.ValidationError, OverflowError):
         pass
     try:  # forms of ISO 8601 beyond RFC 3339: no seconds, basic form
