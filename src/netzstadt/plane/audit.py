@@ -4,9 +4,10 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
+import psycopg
 
 from netzstadt.lib.ids import new_id
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.keys import Key
 
 _APPEND = "select audit_append($1, $2, $3, $4, $5, $6, $7::jsonb)"
@@ -24,6 +25,16 @@ def object_name(type_name: str) -> str:
     return f"plane.{_NAMES.get(type_name, type_name.lower())}"
 
 
+def record(
+    connection: psycopg.Connection[Any], event: str, model: str, key: UUID, facts: dict[str, Any]
+) -> None:
+    """Append one event of the house itself (an import, the demo) in the caller's transaction."""
+    connection.execute(
+        "select audit_append(%s, %s, null, null, %s, %s, %s::jsonb)",
+        [new_id(), event, model, key, json_text(facts)],
+    )
+
+
 class Trail:
     """Collects what one request changes, and writes it before the commit in one round trip."""
 
@@ -34,7 +45,7 @@ class Trail:
     def add(self, type_name: str, verb: str, object_id: UUID, data: dict[str, Any]) -> None:
         """Note that an entity was created, changed or deleted; ``data`` are the changed fields."""
         name = object_name(type_name)
-        text = msgspec.json.encode(data).decode()
+        text = json_text(data)
         self._events.append(
             (new_id(), f"{name}.{verb}", self._key.person_id, self._key.id, name, object_id, text)
         )

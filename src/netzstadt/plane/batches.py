@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from netzstadt.lib import clock
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.rollups import (
     GREATEST,
     Days,
@@ -186,13 +186,8 @@ def _refusal_of_times(start: float, rare: dict[str, Any], latest: float) -> str 
     return None
 
 
-_encode = msgspec.json.Encoder().encode
 _AS_TEXT = ("result", "result_quality", "parameters", "iot_id", "quality")
 _NUL = re.compile(r"\0|(?<!\\)(?:\\\\)*\\u0000")
-
-
-def _json(value: Any) -> str:
-    return _encode(value).decode()
 
 
 def _seconds(value: datetime) -> float:
@@ -212,15 +207,15 @@ def _range(value: tuple[datetime, datetime]) -> str:
 
 
 _RARE_FORM = {
-    "result": _json,
+    "result": json_text,
     "time_end": _seconds,
     "result_time": _seconds,
     "feature_id": lambda value: value,
     "quality": flag_literal,
-    "result_quality": _json,
-    "parameters": _json,
+    "result_quality": json_text,
+    "parameters": json_text,
     "valid_time": _range,
-    "iot_id": _json,
+    "iot_id": json_text,
 }
 
 

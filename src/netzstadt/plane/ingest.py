@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
 from netzstadt.lib.ids import new_id
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.batches import (
     ADD,
     REFUSALS,
@@ -100,7 +100,7 @@ class _Pending:
             "first": datetime.fromtimestamp(min(seconds), UTC),
             "last": datetime.fromtimestamp(max(seconds), UTC),
         }
-        return new_id(), self.key_id, msgspec.json.encode(facts).decode()
+        return new_id(), self.key_id, json_text(facts)
 
     def fail(self, error: BaseException) -> None:
         if not self.done.done():

@@ -1,7 +1,6 @@
 """Makes the Things, Locations, Sensors and series that an import needs, once, each with its audit
 event. What is there already is used again, if it came from the same source."""
 
-import json
 from dataclasses import dataclass
 from typing import Any, LiteralString
 from uuid import UUID
@@ -10,6 +9,8 @@ import psycopg
 import shapely
 
 from netzstadt.lib.ids import new_id
+from netzstadt.lib.json_text import json_text
+from netzstadt.plane import audit
 from netzstadt.plane.importing.errors import ImportRefused
 from netzstadt.plane.importing.profile import Profile
 from netzstadt.plane.importing.stations import check_geometry
@@ -115,7 +116,7 @@ class EntityStore:
         """
         source_id = self.source_id()
         known = self._row(
-            "select id, data_source_id from thing where iot_id = %s::jsonb", _json(row.iot_id)
+            "select id, data_source_id from thing where iot_id = %s::jsonb", json_text(row.iot_id)
         )
         if known is not None:
             if known[1] != source_id:
@@ -128,7 +129,7 @@ class EntityStore:
         self._run(
             "insert into thing (id, iot_id, name, description, properties, visibility, unit_id, "
             "data_source_id) values (%s, %s::jsonb, %s, %s, %s::jsonb, %s, %s, %s)",
-            *(key, _json(row.iot_id), row.name, row.description, _json_or_none(row.properties)),
+            *(key, json_text(row.iot_id), row.name, row.description, _json_or_none(row.properties)),
             *(self._visibility, self._unit_id, source_id),
         )
         self._record("thing", key, row.name)
@@ -140,15 +141,15 @@ class EntityStore:
             "select exists (select from thing_location where thing_id = %s)", thing_id
         ):
             return
-        key = self._value("select id from location where iot_id = %s::jsonb", _json(row.iot_id))
+        key = self._value("select id from location where iot_id = %s::jsonb", json_text(row.iot_id))
         if key is None:
             key = new_id()
             self._run(
                 "insert into location (id, iot_id, name, description, encoding_type, "
                 "location, geometry, bounds) "
                 "values (%s, %s::jsonb, %s, %s, %s, %s::jsonb, %s, %s::text::box)",
-                *(key, _json(row.iot_id), row.name, row.description, row.encoding_type),
-                *(_json(row.geometry), *_binary(row.geometry, row.name)),
+                *(key, json_text(row.iot_id), row.name, row.description, row.encoding_type),
+                *(json_text(row.geometry), *_binary(row.geometry, row.name)),
             )
             self._record("location", key, row.name)
         self._run(
@@ -158,7 +159,7 @@ class EntityStore:
         self._run(
             "insert into historical_location (id, iot_id, thing_id, time) "
             "values (%s, %s::jsonb, %s, now())",
-            *(history, _json(str(history)), thing_id),
+            *(history, json_text(str(history)), thing_id),
         )
         self._run(
             "insert into historical_location_location (historical_location_id, location_id) "
@@ -179,7 +180,7 @@ class EntityStore:
             "select id from feature_of_interest where location_id = %s "
             "or (%s::uuid is null and iot_id = %s::jsonb)",
             *(location[0] if location else None, location[0] if location else None),
-            _json(row.iot_id),
+            json_text(row.iot_id),
         )
         if known is not None:
             return UUID(str(known))
@@ -190,7 +191,7 @@ class EntityStore:
             "encoding_type, feature, geometry, bounds) "
             "values (%s, %s::jsonb, %s, %s, %s, %s, %s::jsonb, %s, %s::text::box)",
             *(key, self._free_feature_id(row.iot_id, key), row.name, row.description),
-            *(location or (None, GEOJSON, _json(unlocated), None, None)),
+            *(location or (None, GEOJSON, json_text(unlocated), None, None)),
         )
         self._record("feature_of_interest", key, row.name)
         return key
@@ -198,9 +199,9 @@ class EntityStore:
     def _free_feature_id(self, wanted: str | int, key: UUID) -> str:
         taken = self._value(
             "select exists (select from feature_of_interest where iot_id = %s::jsonb)",
-            _json(wanted),
+            json_text(wanted),
         )
-        return _json(str(key) if taken else wanted)
+        return json_text(str(key) if taken else wanted)
 
     def sensor(self, row: SensorRow) -> UUID:
         """The Sensor's key."""
@@ -208,7 +209,7 @@ class EntityStore:
             "sensor",
             "insert into sensor (id, iot_id, name, description, encoding_type, metadata) "
             "values (%s, %s::jsonb, %s, %s, %s, %s::jsonb)",
-            (row.iot_id, row.name, row.description, row.encoding_type, _json(row.metadata)),
+            (row.iot_id, row.name, row.description, row.encoding_type, json_text(row.metadata)),
         )
 
     def observed_property(self, row: PropertyRow) -> UUID:
@@ -226,7 +227,7 @@ class EntityStore:
         Raises ImportRefused if a Datastream of this id belongs to another Thing.
         """
         known = self._row(
-            "select id, thing_id from series where iot_id = %s::jsonb", _json(row.iot_id)
+            "select id, thing_id from series where iot_id = %s::jsonb", json_text(row.iot_id)
         )
         if known is not None:
             if known[1] != row.thing_id:
@@ -241,8 +242,8 @@ class EntityStore:
             "unit_of_measurement, ucum, properties, thing_id, sensor_id, observed_property_id, "
             "default_feature_id, current_feature_id) values (%s, %s::jsonb, %s, %s, %s, %s::jsonb, "
             "%s, %s::jsonb, %s, %s, %s, %s, %s) returning id",
-            *(key, _json(row.iot_id), row.name, row.description, row.observation_type),
-            *(_json(row.unit), row.ucum, _json_or_none(row.properties), row.thing_id),
+            *(key, json_text(row.iot_id), row.name, row.description, row.observation_type),
+            *(json_text(row.unit), row.ucum, _json_or_none(row.properties), row.thing_id),
             *(row.sensor_id, row.observed_property_id, row.feature_id, row.feature_id),
         )
         self._record("datastream", key, row.name)
@@ -262,12 +263,12 @@ class EntityStore:
     ) -> UUID:
         known = self._value(
             f"select id from {table} where iot_id = %s::jsonb",  # noqa: S608 - our own table names
-            _json(values[0]),
+            json_text(values[0]),
         )
         if known is not None:
             return UUID(str(known))
         key = new_id()
-        self._run(statement, key, _json(values[0]), *values[1:])
+        self._run(statement, key, json_text(values[0]), *values[1:])
         self._record(table, key, values[1])
         return key
 
@@ -282,19 +283,12 @@ class EntityStore:
         return row[0] if row else None
 
     def _record(self, model: str, key: UUID, name: str) -> None:
-        self._run(
-            "select audit_append(%s, %s, null, null, %s, %s, %s::jsonb)",
-            *(new_id(), f"plane.{model}.created", f"plane.{model}", key),
-            _json({"name": name, "import": self._profile.key}),
-        )
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+        facts = {"name": name, "import": self._profile.key}
+        audit.record(self._connection, f"plane.{model}.created", f"plane.{model}", key, facts)
 
 
 def _json_or_none(value: Any) -> str | None:
-    return None if value is None else _json(value)
+    return None if value is None else json_text(value)
 
 
 def _binary(geometry: dict[str, Any], name: str) -> tuple[bytes, str]:

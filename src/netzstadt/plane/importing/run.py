@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-import msgspec
 import numpy as np
 import psycopg
 
 from netzstadt.lib.ids import new_id
+from netzstadt.plane import audit
 from netzstadt.plane.batches import Columns
 from netzstadt.plane.importing.account import Account, Counts, RejectFile
 from netzstadt.plane.importing.chunks import Chunk, End, Entities, Message, Refused, Reject, Rows
@@ -150,11 +150,7 @@ def _end(connection: psycopg.Connection[Any], run: "_Run", state: str, message: 
             "where id = %s",
             [state, message, run.run_id],
         )
-        connection.execute(
-            "select audit_append(%s, 'plane.import_run.finished', null, null, "
-            "'plane.import_run', %s, %s::jsonb)",
-            [new_id(), run.run_id, msgspec.json.encode(facts).decode()],
-        )
+        audit.record(connection, "plane.import_run.finished", "plane.import_run", run.run_id, facts)
 
 
 class _Run:

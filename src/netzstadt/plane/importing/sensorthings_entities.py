@@ -4,8 +4,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.importing.chunks import Entities
 from netzstadt.plane.importing.csv_entities import MEASUREMENT
 from netzstadt.plane.importing.entities import (
@@ -44,7 +43,7 @@ class SensorThingsEntities:
             if owner not in things:
                 raise ImportRefused(f"Datastream {iot_id!r} is at no Thing of these files.")
             number = self._datastream(store, datastream, *things[owner])
-            self._series[msgspec.json.encode(iot_id).decode()] = number
+            self._series[json_text(iot_id)] = number
 
     def series(self, store: EntityStore, iot_id: str) -> int | None:
         """The series of a Datastream's @iot.id (as JSON): of these files or of earlier ones."""

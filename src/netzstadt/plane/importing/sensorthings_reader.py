@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.importing.chunks import Entities, Reject, Rows
 from netzstadt.plane.importing.errors import ImportRefused
 from netzstadt.plane.importing.sources import MIB, Limits, Member
@@ -64,7 +65,7 @@ def read_observations(document: dict[str, Any], name: str, size: int) -> Iterato
             _append(rows, entry, datastream, place)
         except _Fault as fault:
             value = entry.get("result") if isinstance(entry, dict) else entry
-            shown = msgspec.json.encode(value).decode()[:200]
+            shown = json_text(value)[:200]
             rows.rejects.append(Reject(name, 0, place, shown, str(fault)))
         if rows.read >= BATCH:
             yield rows
@@ -171,7 +172,7 @@ def _iot_id(entity: object) -> str:
     value = entity.get("@iot.id") if isinstance(entity, dict) else None
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise _Fault("there is no Datastream with an @iot.id")
-    return msgspec.json.encode(value).decode()
+    return json_text(value)
 
 
 def _reference(entity: dict[str, Any]) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-import msgspec
-
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.sensorthings.context import Reader
 from netzstadt.plane.sensorthings.observation_ids import derived_place
 from netzstadt.standards.sensorthings.path import Id
@@ -101,7 +100,7 @@ def fill(
 
 def _id_part(identifier: Id, part: Part) -> object:
     if part is Part.JSON:
-        return msgspec.json.encode(identifier).decode()
+        return json_text(identifier)
     place = derived_place(identifier)
     if place is None:
         return None

@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.audit import Trail
 from netzstadt.plane.batches import Columns, accept
 from netzstadt.plane.errors import not_found
@@ -157,4 +158,4 @@ def _raw(text: str | None) -> msgspec.Raw | None:
 
 
 def _json(value: Any) -> str | None:
-    return None if value is None else msgspec.json.encode(value).decode()
+    return None if value is None else json_text(value)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.sensorthings.bindings import Bindings
 from netzstadt.plane.sensorthings.compile_filter import Conditions, Scope, state_join
 from netzstadt.plane.sensorthings.compile_values import SQL_TYPES, failure
@@ -159,7 +158,7 @@ class Pages:
     def _bound(self, key: Key, value: Any) -> str:
         """The key as PostgreSQL wrote it into the token, read back by PostgreSQL."""
         is_text = isinstance(value, str) and key.type != "jsonb"
-        text = value if is_text else msgspec.json.encode(value).decode()
+        text = value if is_text else json_text(value)
         return f"{self.bindings.bind(text, 'text')}::{key.type}"
 
 

@@ -3,8 +3,7 @@
 Null is handled as OData has it: it equals only itself, and every other comparison with it is false.
 """
 
-import msgspec
-
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.sensorthings.bindings import Bindings
 from netzstadt.plane.sensorthings.values import Type, Value
 from netzstadt.standards.sensorthings.expressions import Form, Literal
@@ -83,7 +82,7 @@ class Typing:
         if value.type is wanted and wanted not in {Type.GEOMETRY, Type.PERIOD}:
             return bind(value.bound, SQL_TYPES[wanted])
         if wanted is Type.JSON and value.type in _IN_JSON:
-            return bind(msgspec.json.encode(value.bound).decode(), "jsonb")
+            return bind(json_text(value.bound), "jsonb")
         if wanted is Type.TIME and value.type is Type.DATE:
             return _MOMENT.format(bind(value.bound, "date"))
         raise failure(f"Here stands {wanted.value}, not {value.type.value}.", column)

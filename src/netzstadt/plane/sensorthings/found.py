@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.errors import Problem, not_found
 from netzstadt.plane.keys import Key, require_unscoped
 from netzstadt.plane.sensorthings.bindings import Bindings, fill
@@ -54,9 +55,7 @@ async def find(connection: asyncpg.Connection, type_: EntityType, identifier: Id
     if type_ is OBSERVATION:
         place = await place_of(connection, identifier)
         return await _observation(connection, place) if place else None
-    return await _first(
-        connection, type_, "e.iot_id = $1::jsonb", msgspec.json.encode(identifier).decode()
-    )
+    return await _first(connection, type_, "e.iot_id = $1::jsonb", json_text(identifier))
 
 
 async def resolve(connection: asyncpg.Connection, steps: Iterable[Step]) -> Found:
@@ -101,7 +100,7 @@ async def _follow(connection: asyncpg.Connection, source: Found, step: Step) -> 
     text = f"exists (select from {table} s where {own} and {condition})"
     if step.id is not None:
         text += f" and e.iot_id = ${len(arguments) + 1}::jsonb"
-        arguments.append(msgspec.json.encode(step.id).decode())
+        arguments.append(json_text(step.id))
     return await _first(connection, step.type, text, *arguments)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.keys import HINT_SECONDS, MAXIMUM_HINTS, KeyHints
 from netzstadt.standards.sensorthings.path import Id
 
@@ -49,7 +49,7 @@ class Hints:
         """The Datastream with this @iot.id."""
         if (known := self.remembered(identifier)) is not None:
             return known
-        row = await self._pool.fetchrow(_SERIES, msgspec.json.encode(identifier).decode())
+        row = await self._pool.fetchrow(_SERIES, json_text(identifier))
         if row is None:
             self.forget_series(identifier)
             return None

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import asyncpg
-import msgspec
 
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.batches import EPOCH
 from netzstadt.standards.sensorthings.path import Id
 
@@ -55,7 +55,7 @@ async def place_of(connection: asyncpg.Connection, identifier: Id) -> Place | No
     derived place, which another observation may hold by now."""
     row = await connection.fetchrow(
         "select series_id, time, sequence from observation_alias where iot_id = $1::jsonb",
-        msgspec.json.encode(identifier).decode(),
+        json_text(identifier),
     )
     if row is not None:
         return Place(*row)

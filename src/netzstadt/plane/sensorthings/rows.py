@@ -3,9 +3,9 @@
 from typing import Any
 
 import asyncpg
-import msgspec
 
 from netzstadt.lib.ids import new_id
+from netzstadt.lib.json_text import json_text
 from netzstadt.plane.sensorthings.found import Found
 from netzstadt.plane.sensorthings.tables import COLUMNS, TABLES
 from netzstadt.standards.geojson import Geometry
@@ -33,7 +33,7 @@ async def insert(
     iot_id = str(uuid) if entity.id is None else entity.id
     values = columns_of(type_, entity.values)
     values["uuid" if type_ is DATASTREAM else "id"] = uuid
-    values["iot_id"] = _json(iot_id)
+    values["iot_id"] = json_text(iot_id)
     for name, found in singles.items():
         values[POINTERS[name]] = found.key
     values |= _shape(type_, entity.geometry)
@@ -86,7 +86,7 @@ def columns_of(type_: EntityType, values: dict[str, Any]) -> dict[str, Any]:
         property_ = type_.property(name)
         is_json = property_ is not None and property_.kind in _JSON
         columns[_EXTRA.get(name) or COLUMNS[name]] = (
-            _json(value) if is_json and value is not None else value
+            json_text(value) if is_json and value is not None else value
         )
     if "unitOfMeasurement" in values:
         columns["ucum"] = _ucum(values["unitOfMeasurement"])
@@ -112,7 +112,3 @@ def _shape(type_: EntityType, geometry: Geometry | None) -> dict[str, Any]:
         "geometry": geometry.wkb,
         "bounds": asyncpg.Box(asyncpg.Point(east, north), asyncpg.Point(west, south)),
     }
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-import msgspec
 import psycopg
 from shapely import Point
 
-from netzstadt.lib.ids import new_id
+from netzstadt.lib.json_text import json_text
+from netzstadt.plane import audit
 from netzstadt.urbandata.demo.stations import KINDS, STATIONS, Kind, Quantity, Station
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "urn:netzstadt:demo")
@@ -42,7 +42,7 @@ def _write_quantity(connection: psycopg.Connection[Any], quantity: Quantity, kin
         "values (%s, %s::jsonb, %s, %s, %s) on conflict do nothing",
         (
             demo_id(f"property/{quantity}"),
-            _json(f"demo-{quantity}"),
+            json_text(f"demo-{quantity}"),
             kind.title,
             kind.definition,
             kind.description,
@@ -54,11 +54,11 @@ def _write_quantity(connection: psycopg.Connection[Any], quantity: Quantity, kin
         "on conflict do nothing",
         (
             demo_id(f"sensor/{quantity}"),
-            _json(f"demo-sensor-{quantity}"),
+            json_text(f"demo-sensor-{quantity}"),
             f"Simulierter Sensor: {kind.title}",
             "Ein Programm, kein Gerät",
-            _json(_NOTE),
-            _json({"simulated": True}),
+            json_text(_NOTE),
+            json_text({"simulated": True}),
         ),
     )
 
@@ -71,20 +71,18 @@ def _write_station(connection: psycopg.Connection[Any], station: Station) -> Non
         "on conflict do nothing returning id",
         (
             thing_id,
-            _json(station.iot_id),
+            json_text(station.iot_id),
             station.name,
             station.description,
-            _json({"simulated": True}),
+            json_text({"simulated": True}),
             demo_id("source"),
         ),
     ).fetchone()
     if inserted is None:
         return
     _write_place(connection, station, thing_id)
-    connection.execute(
-        "select audit_append(%s, 'plane.thing.created', null, null, 'plane.thing', %s, %s::jsonb)",
-        (new_id(), thing_id, _json({"name": station.name, "simulated": True})),
-    )
+    facts = {"name": station.name, "simulated": True}
+    audit.record(connection, "plane.thing.created", "plane.thing", thing_id, facts)
 
 
 def _write_place(connection: psycopg.Connection[Any], station: Station, thing_id: UUID) -> None:
@@ -92,16 +90,18 @@ def _write_place(connection: psycopg.Connection[Any], station: Station, thing_id
     place = {
         "thing": thing_id,
         "location": demo_id(f"location/{station.key}"),
-        "location_iot": _json(f"demo-location-{station.key}"),
+        "location_iot": json_text(f"demo-location-{station.key}"),
         "feature": demo_id(f"feature/{station.key}"),
-        "feature_iot": _json(f"demo-feature-{station.key}"),
+        "feature_iot": json_text(f"demo-feature-{station.key}"),
         "history": demo_id(f"historical/{station.key}"),
-        "history_iot": _json(f"demo-historical-{station.key}"),
+        "history_iot": json_text(f"demo-historical-{station.key}"),
         "name": station.name,
         "x": station.longitude,
         "y": station.latitude,
         "wkb": Point(station.longitude, station.latitude).wkb,
-        "geojson": _json({"type": "Point", "coordinates": [station.longitude, station.latitude]}),
+        "geojson": json_text(
+            {"type": "Point", "coordinates": [station.longitude, station.latitude]}
+        ),
     }
     for statement in _PLACE:
         connection.execute(statement, place)
@@ -136,11 +136,11 @@ def _write_series(connection: psycopg.Connection[Any], station: Station, quantit
         "%s, %s, %s, %s::jsonb) on conflict do nothing",
         (
             uuid,
-            _json(f"{station.iot_id}-{quantity}"),
+            json_text(f"{station.iot_id}-{quantity}"),
             f"{kind.title}, {station.name}",
             f"{kind.description}. {_NOTE}",
             "http://www.opengis.net/def/observationType/OGC-OM/2.0/" + kind.observation_type,
-            _json(
+            json_text(
                 {
                     "name": kind.unit_name,
                     "symbol": kind.unit_symbol,
@@ -148,19 +148,15 @@ def _write_series(connection: psycopg.Connection[Any], station: Station, quantit
                 }
             ),
             kind.ucum,
-            _json({"simulated": True, "aggregation": kind.aggregation}),
+            json_text({"simulated": True, "aggregation": kind.aggregation}),
             demo_id(f"thing/{station.key}"),
             demo_id(f"sensor/{quantity}"),
             demo_id(f"property/{quantity}"),
             demo_id(f"feature/{station.key}"),
             demo_id(f"feature/{station.key}"),
-            _json({name: bound for name, bound in rules.items() if bound is not None}),
+            json_text({name: bound for name, bound in rules.items() if bound is not None}),
         ),
     )
     row = connection.execute("select id from series where uuid = %s", (uuid,)).fetchone()
     assert row is not None, "just written, or there before"
     return int(row[0])
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
