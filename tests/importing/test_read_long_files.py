@@ -100,6 +100,10 @@ def test_a_described_station_gets_name_location_and_feature_as_given(long_city):
         "join location l on l.id = tl.location_id "
         "join feature_of_interest f on f.location_id = l.id"
     ) == [("Am Hafen", geometry, "(7.2,51.6),(7.1,51.5)", geometry)]
+    recorded = long_city.ask(
+        "select count(*) from audit_event where name = 'plane.historical_location.created'"
+    )
+    assert recorded == long_city.ask("select count(*) from historical_location") == [(1,)]
 
 
 def test_a_station_without_description_is_kept_without_a_place(long_city):

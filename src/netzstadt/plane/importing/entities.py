@@ -166,6 +166,7 @@ class EntityStore:
             "values (%s, %s)",
             *(history, key),
         )
+        self._record("historical_location", history, row.name)
 
     def feature(self, row: PlaceRow, thing_id: UUID) -> UUID:
         """The FeatureOfInterest of the Thing's Location; without one an unlocated feature
