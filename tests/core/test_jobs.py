@@ -1,12 +1,13 @@
 """Background work: in the transaction of the change, at least once, duties without gaps."""
 
+import asyncio
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from procrastinate import testing
 from procrastinate.contrib.django import app
 
@@ -204,3 +205,21 @@ def test_a_job_for_later_carries_no_lock():
     assert job["lock"] is None
     assert job["queueing_lock"] is None
     assert job["scheduled_at"] > clock.now()
+
+
+async def test_a_defect_does_not_end_what_falls_due_again():
+    faults = [ValueError("as agreed"), OperationalError()]
+    went_on = asyncio.Event()
+
+    async def action() -> None:
+        if faults:
+            raise faults.pop()
+        went_on.set()
+
+    task = asyncio.create_task(worker._again(0, action))
+    try:
+        await asyncio.wait_for(went_on.wait(), timeout=10)
+    finally:
+        task.cancel()
+
+    assert faults == []

@@ -83,5 +83,7 @@ async def _again(seconds: float, action: Callable[[], Awaitable[object]]) -> Non
             await action()
         except (OperationalError, InterfaceError) as error:
             # The database is being restarted; procrastinate's worker waits for it as well.
-            logger.warning("The database did not answer: %s", str(error).splitlines()[0])
+            logger.warning("The database did not answer: %s", str(error).partition("\n")[0])
+        except Exception:
+            logger.exception("A defect in what is done beside the jobs")
         await asyncio.sleep(seconds)

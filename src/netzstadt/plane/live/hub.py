@@ -129,6 +129,9 @@ class Hub:
                 # The database restarts: listeners stay, and are told what they missed.
                 logger.warning("The outbox cannot be read (%s); trying again.", error)
                 pause = min(pause * 2, LONGEST_PAUSE_S)
+            except Exception:
+                logger.exception("A defect in telling what changed")
+                pause = LONGEST_PAUSE_S
             await asyncio.sleep(pause)
 
     async def _tell(self, pool: asyncpg.Pool) -> None:
