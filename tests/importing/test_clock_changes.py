@@ -44,6 +44,18 @@ def test_an_hour_that_comes_twice_is_kept_in_its_order(city):
     ]
 
 
+def test_every_autumn_begins_with_the_first_of_the_two_hours(city):
+    in_berlin(city, "twice")
+    days = ("27.10.2024", "26.10.2025")
+    lines = [f"{day} {hour};1" for day in days for hour in ("01:00", "02:00", "02:00", "03:00")]
+    city.write("a.csv", "Zeit;A1", *lines)
+
+    city.run()
+
+    times = [time[11:] for _, time, *_ in city.observations()]
+    assert times == ["23:00", "00:00", "01:00", "02:00"] * 2
+
+
 def test_the_hour_missing_in_spring_leaves_no_gap_in_utc(city):
     city.write("a.csv", "Zeit;A1", "30.03.2025 01:00;1", "30.03.2025 03:00;2")
 

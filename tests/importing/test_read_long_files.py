@@ -177,3 +177,19 @@ def test_stations_that_are_no_json_are_refused(long_city):
 
     with pytest.raises(ImportRefused, match=r"orte\.geojson is no valid JSON"):
         long_city.run()
+
+
+def test_each_station_of_a_file_has_its_own_hour_that_comes_twice(city):
+    city.describe(
+        LONG.replace(
+            '"%Y-%m-%dT%H:%M:%S" }',
+            '"%H:%M %d.%m.%Y", zone = "Europe/Berlin", repeated_hour = "twice" }',
+        )
+    )
+    hours = ["01:00", "02:00", "02:00", "03:00"]
+    lines = [f"{hour} 26.10.2025,{name},1,1" for name in ("P1", "P2") for hour in hours]
+    city.write("a.csv", "t,id,v,ok", *lines)
+
+    assert city.counts().loaded == 8
+    times = [time[11:] for _, time, *_ in city.observations()]
+    assert times == ["23:00", "00:00", "01:00", "02:00"] * 2

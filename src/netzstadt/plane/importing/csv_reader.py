@@ -73,7 +73,8 @@ class CsvReader:
         start, end, row, channel = start[present], end[present], row[present], channel[present]
 
         read = len(present) + len(rejects)  # what is rejected so far is whole lines
-        moments = self._moments.read(cells, header.time)
+        identifiers = self._identifiers(cells, header)
+        moments = self._moments.read(cells, header.time, identifiers)
         values, is_number = numbers.parse_numbers(cells.data, start, end, self._profile.csv.decimal)
         reasons = moments.verdict[row]
         reasons = np.where(reasons == 0, np.where(is_number, 0, _NO_NUMBER), reasons)
@@ -88,7 +89,7 @@ class CsvReader:
         row, channel = row[good], channel[good]
         return Chunk(
             file=file,
-            series=self._series_of(header, cells, row, channel),
+            series=self._series_of(header, identifiers, row, channel),
             time=moments.utc[row],
             number=values[good],
             flags=self._flag_column.read(cells, header, row, channel, moments.is_doubled),
@@ -97,19 +98,27 @@ class CsvReader:
             rejects=rejects,
         )
 
+    def _identifiers(self, cells: Cells, header: Header) -> NDArray[np.bytes_] | None:
+        """The identifier of each row, where a column holds it."""
+        column = header.identifier
+        if column is None:
+            return None
+        return numbers.cell_bytes(cells.data, cells.start[:, column], cells.end[:, column])
+
     def _series_of(
-        self, header: Header, cells: Cells, row: NDArray[np.int64], channel: NDArray[np.int64]
+        self,
+        header: Header,
+        identifiers: NDArray[np.bytes_] | None,
+        row: NDArray[np.int64],
+        channel: NDArray[np.int64],
     ) -> NDArray[np.int32]:
-        if header.identifier is None:
+        if identifiers is None:
             numbers_of = [
                 self._series.number(SeriesKey(header.station or each.id, each.id))
                 for each in header.channels
             ]
             of_channel: NDArray[np.int32] = np.array(numbers_of, dtype=np.int32)
             return of_channel[channel]
-        identifiers = numbers.cell_bytes(
-            cells.data, cells.start[:, header.identifier], cells.end[:, header.identifier]
-        )
         distinct, which = np.unique(identifiers, return_inverse=True)
         used = np.unique(which[row] * len(header.channels) + channel)
         table = np.zeros(len(distinct) * len(header.channels), dtype=np.int32)

@@ -49,22 +49,24 @@ class Moments:
         """The next times are of another file."""
         self._wall.begin_file()
 
-    def read(self, cells: Cells, column: int) -> Column:
-        """The column's times."""
+    def read(self, cells: Cells, column: int, stations: NDArray[np.bytes_] | None = None) -> Column:
+        """The column's times; ``stations`` are the rows' own where a file holds several."""
         start, end = cells.start[:, column], cells.end[:, column]
         if self._is_iso:
-            return self._iso(cells, column)
+            return self._iso(cells, column, stations)
         wall, good = self._fixed.parse(cells.data, start, end)
-        return self._judged(wall, good)
+        return self._judged(wall, good, stations)
 
-    def _judged(self, wall: Microseconds, good: Truth) -> Column:
-        utc, clock_verdict, doubled = self._wall.to_utc(np.where(good, wall, 0))
+    def _judged(
+        self, wall: Microseconds, good: Truth, stations: NDArray[np.bytes_] | None
+    ) -> Column:
+        utc, clock_verdict, doubled = self._wall.to_utc(np.where(good, wall, 0), stations)
         verdict = np.where(good, clock_verdict, _NO_TIME).astype(np.int8)
         outside = good & ((utc < _EARLIEST) | (utc > self._latest))
         verdict[outside] = _OUT_OF_RANGE
         return Column(utc, verdict, doubled)
 
-    def _iso(self, cells: Cells, column: int) -> Column:
+    def _iso(self, cells: Cells, column: int, stations: NDArray[np.bytes_] | None) -> Column:
         """ISO 8601, with or without an offset; a time without one is the profile's zone's."""
         texts = cell_bytes(cells.data, cells.start[:, column], cells.end[:, column])
         wall = np.zeros(len(texts), dtype=np.int64)
@@ -75,7 +77,7 @@ class Moments:
             if text not in known:
                 known[text] = _iso_moment(text)
             wall[row], good[row], is_utc[row] = known[text]
-        column_of_wall = self._judged(np.where(is_utc, 0, wall), good)
+        column_of_wall = self._judged(np.where(is_utc, 0, wall), good, stations)
         utc = np.where(is_utc, wall, column_of_wall.utc)
         verdict = np.where(is_utc, 0, column_of_wall.verdict).astype(np.int8)
         verdict[is_utc & ((utc < _EARLIEST) | (utc > self._latest))] = _OUT_OF_RANGE

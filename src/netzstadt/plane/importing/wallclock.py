@@ -30,17 +30,21 @@ class WallClock:
         self._zone = ZoneInfo(zone)
         self._rule = rule
         self._is_utc = zone == "UTC"
-        self._newest_in_repeated_hour: int | None = None
-        self._is_second_pass = False
+        # Of each station: its newest time in a repeated hour, and whether that hour is the second.
+        self._newest: dict[bytes, int] = {}
+        self._second_pass: set[bytes] = set()
 
     def begin_file(self) -> None:
         """Forget the order seen so far: the next times are of another file."""
-        self._newest_in_repeated_hour = None
-        self._is_second_pass = False
+        self._newest.clear()
+        self._second_pass.clear()
 
-    def to_utc(self, wall: Microseconds) -> tuple[Microseconds, NDArray[np.int8], Truth]:
+    def to_utc(
+        self, wall: Microseconds, stations: NDArray[np.bytes_] | None = None
+    ) -> tuple[Microseconds, NDArray[np.int8], Truth]:
         """UTC microseconds; a verdict a row (GOOD, MISSING_HOUR, REPEATED_HOUR: the latter two
-        cannot be placed); and which values stand for two hours."""
+        cannot be placed); and which values stand for two hours. ``stations`` are the rows' own
+        where a file holds several: each has its hours in order."""
         verdict = np.zeros(len(wall), dtype=np.int8)
         doubled = np.zeros(len(wall), dtype=np.bool_)
         if self._is_utc:
@@ -52,7 +56,7 @@ class WallClock:
             offset = self._steady_offset(day)
             if offset is None:
                 rows = np.flatnonzero(day_of == index)
-                self._change_day(wall, rows, utc, verdict, doubled)
+                self._change_day(wall, rows, utc, verdict, doubled, stations)
             else:
                 offsets[index] = offset
         return utc - offsets[day_of], verdict, doubled
@@ -75,6 +79,7 @@ class WallClock:
         utc: Microseconds,
         verdict: NDArray[np.int8],
         doubled: Truth,
+        stations: NDArray[np.bytes_] | None,
     ) -> None:
         known: dict[int, tuple[int, int, bool]] = {}
         for row in rows.tolist():
@@ -85,29 +90,24 @@ class WallClock:
             utc[row] = first
             if not exists:
                 verdict[row] = MISSING_HOUR
-            elif first != second:
-                self._place_repeated(row, moment, second, utc, verdict, doubled)
-
-    def _place_repeated(
-        self,
-        row: int,
-        moment: int,
-        second: int,
-        utc: Microseconds,
-        verdict: NDArray[np.int8],
-        doubled: Truth,
-    ) -> None:
-        if self._rule == "together":
-            doubled[row] = True
-        elif self._rule == "reject":
-            verdict[row] = REPEATED_HOUR
-        else:
-            newest = self._newest_in_repeated_hour
-            if newest is not None and moment < newest:
-                self._is_second_pass = newest - moment < _DAY
-            self._newest_in_repeated_hour = moment
-            if self._is_second_pass:
+            elif first == second:
+                continue
+            elif self._rule == "together":
+                doubled[row] = True
+            elif self._rule == "reject":
+                verdict[row] = REPEATED_HOUR
+            elif self._is_second(moment, b"" if stations is None else stations[row]):
                 utc[row] = second
+
+    def _is_second(self, moment: int, station: bytes) -> bool:
+        """Whether a station's clock has gone back already when it shows this time."""
+        newest = self._newest.get(station)
+        self._newest[station] = moment
+        if newest is None or abs(moment - newest) >= _DAY:
+            self._second_pass.discard(station)  # another autumn
+        elif moment <= newest:
+            self._second_pass.add(station)
+        return station in self._second_pass
 
     def _moments(self, moment: int) -> tuple[int, int, bool]:
         """UTC of the first and the second occurrence, and whether the wall clock ever shows it."""
