@@ -46,12 +46,22 @@ def test_a_key_is_limited_to_the_stations_named(engineer, make_station):
     assert ApiKey.objects.get().thing_ids == [station.thing.pk]
 
 
+def test_a_name_that_two_stations_share_does_not_choose_one_of_them(engineer, make_station):
+    station = make_station("Markt")
+    make_station("Markt")
+
+    assert engineer.post(NEW, GOOD | {"stations": "Markt"}).status_code == 422
+    engineer.post(NEW, GOOD | {"stations": str(station.thing.pk)})
+
+    assert ApiKey.objects.get().thing_ids == [station.thing.pk]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"name": ""}, "Wofür ist der Schlüssel?"),
         ({"scope": "everything"}, "Was darf er?"),
-        ({"stations": "Nirgends"}, "Es gibt keine Station namens: Nirgends"),
+        ({"stations": "Nirgends"}, "Es gibt keine oder mehr als eine Station namens: Nirgends"),
         ({"days": "12"}, "Wie lange gilt er?"),
         ({"name": "x" * 201}, "Wofür ist der Schlüssel?"),
         ({"name": "a\x00b"}, "Wofür ist der Schlüssel?"),

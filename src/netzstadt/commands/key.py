@@ -23,7 +23,7 @@ def command() -> None:
     """Make, list and revoke API keys, beside a running `netzstadt up`."""
 
 
-@command.command()
+@command.command(short_help="Make a key and print its secret.")
 @click.argument("name")
 @click.option("--for", "email", required=True, metavar="EMAIL", help="Person the key acts as.")
 @click.option("--read", is_flag=True, help="The key may read what is not public.")
@@ -43,7 +43,9 @@ def make(
         holder = person_named(email)
         found = queries.things_named(things, to=holder)
         if missing := [thing for thing in things if thing not in found]:
-            raise click.ClickException(f"There is no Thing {missing[0]!r} that {email} may see.")
+            raise click.ClickException(
+                f"There is no Thing {missing[0]!r} that {email} may see, or more than one."
+            )
         at = clock.now()
         issued = services.issue_api_key(
             name=name,
@@ -66,7 +68,10 @@ def list_() -> None:
         from netzstadt.urbandata import queries
 
         at = clock.now()
-        for key in queries.api_keys(at=at):
+        keys = list(queries.api_keys(at=at))
+        if not keys:
+            click.echo("There are no keys yet.", err=True)
+        for key in keys:
             rights = "+".join(
                 word for word, may in (("read", key.may_read), ("write", key.may_write)) if may
             )
@@ -75,7 +80,7 @@ def list_() -> None:
             click.echo(f"{key.prefix}  {state}  {rights:<10}  {used:<16}  {key.name}")
 
 
-@command.command()
+@command.command(short_help="Revoke a key at once and for good.")
 @click.argument("prefix")
 def revoke(prefix: str) -> None:
     """Revoke a key at once and for good; PREFIX is its beginning, as `list` prints it."""

@@ -141,7 +141,8 @@ class ApiKeyForm(forms.Form):
         missing = [name for name in names if name not in found]
         if missing:
             raise forms.ValidationError(
-                _("There is no station called: %(names)s"), params={"names": ", ".join(missing)}
+                _("There is no station, or more than one, called: %(names)s"),
+                params={"names": ", ".join(missing)},
             )
         return list(dict.fromkeys(found[name] for name in names))
 

@@ -1,7 +1,7 @@
 """What the city measures, as a reader may see it; its keys and imports."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -255,13 +255,14 @@ def import_runs() -> "QuerySet[ImportRun]":
 
 
 def things_named(names: Sequence[str], *, to: "Person | None") -> dict[str, uuid.UUID]:
-    """The keys of stations by name or key as people wrote them; what is not found is left out."""
+    """Keys of stations by name or key as written; what none or several are called is left out."""
     keys = {name: _uuid(name) for name in names}
     found = visible_things(to=to).filter(
         Q(name__in=names) | Q(pk__in=[key for key in keys.values() if key])
     )
     rows = list(found.values_list("id", "name"))
-    by_name = {name: key for key, name in rows}
+    times = Counter(name for _, name in rows)
+    by_name = {name: key for key, name in rows if times[name] == 1}
     known = {key for key, _ in rows}
     result = {name: by_name[name] for name in names if name in by_name}
     return result | {name: key for name, key in keys.items() if key and key in known}
