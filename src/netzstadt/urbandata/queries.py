@@ -260,10 +260,9 @@ def things_named(names: Sequence[str], *, to: "Person | None") -> dict[str, uuid
     found = visible_things(to=to).filter(
         Q(name__in=names) | Q(pk__in=[key for key in keys.values() if key])
     )
-    rows = list(found.values_list("id", "name"))
-    times = Counter(name for _, name in rows)
-    by_name = {name: key for key, name in rows if times[name] == 1}
-    known = {key for key, _ in rows}
+    known = dict(found.values_list("id", "name"))
+    times = Counter(known.values())
+    by_name = {name: key for key, name in known.items() if times[name] == 1}
     result = {name: by_name[name] for name in names if name in by_name}
     return result | {name: key for name, key in keys.items() if key and key in known}
 
