@@ -22,7 +22,7 @@ def command() -> None:
     """Check what is stored. Reads only, and works beside a running `netzstadt up`."""
 
 
-@command.command()
+@command.command(short_help="Recompute the sealed chain of the audit trail.")
 @click.option("--head", default="", metavar="TEXT", help="Head of an earlier check: still there?")
 def audit(head: str) -> None:
     """Recompute the sealed chain of the audit trail and name what was changed.
@@ -33,7 +33,7 @@ def audit(head: str) -> None:
     _with_database(lambda: _audit(head))
 
 
-@command.command()
+@command.command(short_help="Compare states and roll-ups with the observations.")
 def database() -> None:
     """Compare states and roll-ups with the stored observations, and tables with this version."""
     _with_database(_database)

@@ -43,15 +43,18 @@ def fill() -> None:
     config = Config.from_environment()
     url = running_database(config)
     django.setup()
+    from django.utils import translation
+
     from netzstadt.core.orgs.demo import DemoRefused, make_demo_accounts
     from netzstadt.urbandata.demo.history import fill_city
     from netzstadt.urbandata.demo.outline import draw_demo_outline
 
-    try:
-        for account in make_demo_accounts(at=clock.now()):
-            click.echo(f"account {account.email}: {account.what_for}")
-    except DemoRefused as refusal:
-        click.echo(f"No demo accounts: {refusal}")
+    with translation.override("en"):  # as everything a command says
+        try:
+            for account in make_demo_accounts(at=clock.now()):
+                click.echo(f"account {account.email}: {account.what_for}")
+        except DemoRefused as refusal:
+            click.echo(f"No demo accounts: {refusal}")
     draw_demo_outline(at=clock.now())
     with (
         psycopg.connect(url, autocommit=True) as connection,

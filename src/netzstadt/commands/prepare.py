@@ -29,31 +29,48 @@ def command() -> None:
     accounts: list[dict[str, str]] = []
     if config.demo:
         with _step() as say, contextlib.redirect_stdout(sys.stderr):
-            say(_fill_demo(config))
+            say(_fill_demo(config, url))
             accounts = _demo_accounts()
     _tell(accounts=accounts)
 
 
-def _fill_demo(config: Config) -> str:
+def _fill_demo(config: Config, url: str) -> str:
     """Fill the demo city unless that was finished before; an interrupted filling goes on."""
     from netzstadt.commands.demo import command as demo
 
     mark = config.data_path / "demo-filled"
-    if mark.exists():
+    filled = _identity(url)
+    if mark.exists() and mark.read_text() == filled:
         return "demo city is there"
     demo.main(["fill"], prog_name="netzstadt demo", standalone_mode=False)
-    mark.touch()
+    mark.write_text(filled)
     return "demo city filled"
+
+
+def _identity(url: str) -> str:
+    """Which database this is: the data directory may be used with another one later."""
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "select system_identifier || '/' || oid"
+            " from pg_control_system(), pg_database where datname = current_database()"
+        ).fetchone()
+    assert row is not None
+    return str(row[0])
 
 
 def _demo_accounts() -> list[dict[str, str]]:
     """The accounts to print; none where the server can be reached from other machines."""
+    from django.utils import translation
+
     from netzstadt.core.orgs.demo import accounts_to_show
 
-    return [
-        {"email": one.email, "password": one.password, "what_for": str(one.what_for)}
-        for one in accounts_to_show()
-    ]
+    with translation.override("en"):  # as everything a command says
+        return [
+            {"email": one.email, "password": one.password, "what_for": str(one.what_for)}
+            for one in accounts_to_show()
+        ]
 
 
 @contextlib.contextmanager

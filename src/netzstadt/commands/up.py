@@ -112,6 +112,7 @@ class Up:
     def _prepare(self) -> None:
         """Migrate and fill in a process of its own: this one stays small."""
         titles = iter(("Tables", "Demo city"))
+        _print_begun("Tables")  # the demo city shows its progress itself
         process = subprocess.Popen(  # noqa: S603 - our own command
             [*NETZSTADT, "prepare"],
             stdin=subprocess.DEVNULL,
@@ -172,11 +173,14 @@ class Up:
     def _welcome(self, seconds: float) -> None:
         shown = self.config.base_url or self.address
         lines = ["", f"Netzstadt runs at {shown}  (ready after {seconds:.1f} s)"]
+        if self.config.base_url:
+            lines.append(f"The server itself, for the proxy in front: {self.address}")
         if self.accounts and self.config.host in LOOPBACK:
             lines.append("Demo accounts:")
             width = max(len(one["email"]) for one in self.accounts)
+            secret = max(len(one["password"]) for one in self.accounts)
             lines += [
-                f"  {one['email']:{width}}  {one['password']}  ({one['what_for']})"
+                f"  {one['email']:{width}}  {one['password']:{secret}}  ({one['what_for']})"
                 for one in self.accounts
             ]
         lines += ["Ctrl-C stops it.", ""]
@@ -228,6 +232,7 @@ class Up:
         words = _Words()
         begun = time.monotonic()
         self._check_stopping()
+        _print_begun(title)
         yield words
         _print_step(title, words.text, time.monotonic() - begun)
 
@@ -241,8 +246,15 @@ class _Words:
         self.text = text
 
 
+def _print_begun(title: str) -> None:
+    """Name the step at work, where somebody looks on; its end overwrites the line."""
+    if sys.stdout.isatty():
+        click.echo(f"{title + ':':14} …\r", nl=False)
+        sys.stdout.flush()
+
+
 def _print_step(title: str, text: str, seconds: float) -> None:
-    click.echo(f"{title + ':':12} {text} ({seconds:.1f} s)")
+    click.echo(f"{title + ':':14} {text} ({seconds:.1f} s)")  # in line with those of set-up
     sys.stdout.flush()
 
 
