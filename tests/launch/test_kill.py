@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -99,7 +100,9 @@ async def prepare(database_url: str) -> str:
 def kill_all(processes: list[psutil.Process]) -> None:
     assert processes
     for process in processes:
-        process.kill()
+        # A child that sees its supervisor die may be quicker than we are.
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def strike(city: City, target: str) -> None:
