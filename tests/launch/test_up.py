@@ -226,3 +226,34 @@ def test_demo_accounts_are_printed_on_this_machine_alone(
     up._welcome(1.0)
 
     assert ("pass-word" in capsys.readouterr().out) is is_printed
+
+
+def test_a_closed_terminal_stops_everything(city: City) -> None:
+    process = subprocess.Popen(
+        [*NETZSTADT, "up"],
+        env=city.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process.stdout as said:
+        assert any("Ctrl-C stops it." in line for line in said)
+
+    process.send_signal(signal.SIGHUP)
+
+    assert process.wait(60) == 0
+    assert city.left_over() == []
+
+
+def test_the_demo_city_ends_with_a_killed_up(city: City) -> None:
+    city.settings["NETZSTADT_DEMO"] = "yes"
+    up = city.up()
+    wait_until(lambda: city.children("demo"), "the demo city sends")
+
+    up.kill()
+    city.ended()
+
+    wait_until(
+        lambda: not any("demo send" in words for words in city.left_over()), "the sender ends"
+    )

@@ -82,9 +82,11 @@ def send() -> None:
     import signal
     from zoneinfo import ZoneInfo
 
+    from netzstadt.embedded.children import end_with_supervisor
     from netzstadt.embedded.session import running_database
     from netzstadt.urbandata.demo.sending import send_until_cancelled
 
+    end_with_supervisor()
     config = Config.from_environment()
     url = running_database(config)
 

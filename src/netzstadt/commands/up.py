@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 
 import click
@@ -259,4 +259,6 @@ def _print_step(title: str, text: str, seconds: float) -> None:
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    # A terminal that was closed must not keep us from stopping what we started.
+    with suppress(OSError):
+        click.echo(text, err=True)
