@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ logger = logging.getLogger("netzstadt.demo")
 
 SECONDS_BETWEEN_STATIONS = 2.0
 _SECONDS_BEFORE_RETRY = 2.0
+# A session that ended while it was given back may leave whoever waits for it without an answer.
+_LONGEST_SEND_S = 5.0
 # What a stopped or restarting database answers with.
 _INTERRUPTIONS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Busy, TimeoutError)
 
@@ -31,8 +34,12 @@ async def send_until_cancelled(database_url: str, zone: ZoneInfo) -> None:
     """
     while True:
         try:
-            async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as pool:
+            pool = await asyncpg.create_pool(database_url, min_size=1, max_size=2, timeout=5)
+            try:
                 await _send(pool, zone)
+            finally:
+                # Not close(): it may wait for ever for an answer of sessions that are gone.
+                pool.terminate()
         except _INTERRUPTIONS as error:
             logger.warning("The demo waits for the database: %s", error)
             await asyncio.sleep(_SECONDS_BEFORE_RETRY)
@@ -43,19 +50,28 @@ async def _send(pool: asyncpg.Pool, zone: ZoneInfo) -> None:
     await ingest.start()
     try:
         for station in cycle(STATIONS):
-            rows = await pool.fetch(
-                "select s.id, s.uuid, st.last_time from series s "
-                "left join series_state st on st.series_id = s.id where s.uuid = any ($1)",
-                [demo_id(f"series/{station.key}/{quantity}") for quantity in station.quantities],
-            )
-            ids = {row["uuid"]: row["id"] for row in rows}
-            latest = {row["id"]: row["last_time"] for row in rows}
-            columns = _newer(present_values(station, ids, clock.now(), zone), latest)
-            if columns.series_id:
-                await ingest.add(columns, key_id=None)
+            async with asyncio.timeout(_LONGEST_SEND_S):
+                await _send_station(pool, ingest, station, zone)
             await asyncio.sleep(SECONDS_BETWEEN_STATIONS)
     finally:
-        await ingest.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_SEND_S):
+                await ingest.stop()
+
+
+async def _send_station(
+    pool: asyncpg.Pool, ingest: Ingest, station: Station, zone: ZoneInfo
+) -> None:
+    rows = await pool.fetch(
+        "select s.id, s.uuid, st.last_time from series s "
+        "left join series_state st on st.series_id = s.id where s.uuid = any ($1)",
+        [demo_id(f"series/{station.key}/{quantity}") for quantity in station.quantities],
+    )
+    ids = {row["uuid"]: row["id"] for row in rows}
+    latest = {row["id"]: row["last_time"] for row in rows}
+    columns = _newer(present_values(station, ids, clock.now(), zone), latest)
+    if columns.series_id:
+        await ingest.add(columns, key_id=None)
 
 
 def present_values(
