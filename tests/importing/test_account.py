@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from tests.sessions import END_SESSIONS
 
 from netzstadt.plane.importing.errors import ImportRefused
 
@@ -148,10 +149,7 @@ def test_a_lost_database_is_a_sentence_and_the_next_run_goes_on(city):
     def cut(**_: object) -> None:
         if not cuts:
             cuts.append(True)
-            city.ask(
-                "select pg_terminate_backend(pid) from pg_stat_activity "
-                "where datname = current_database() and pid <> pg_backend_pid()"
-            )
+            city.ask(END_SESSIONS)
 
     with pytest.raises(ImportRefused, match="The database cannot be reached"):
         city.run(progress=cut)

@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import msgspec
+import psycopg
 import pytest
+from tests.sessions import END_SESSIONS
 
 from netzstadt.plane.ingest import Busy, Columns, Ingest, KeyRefused
+from netzstadt.plane.interruptions import SESSION_LOST
 
 from .accounts import assert_accounts_are_right
 from .conftest import make_key, make_series
@@ -309,17 +312,40 @@ async def test_every_committed_batch_is_in_the_outbox(pool, ingest):
 async def test_a_lost_database_is_told_and_later_adds_are_stored(pool, ingest):
     [series] = await make_series(pool)
     await ingest.add(one(series), key_id=None)
-    await pool.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity "
-        "where datname = current_database() and pid <> pg_backend_pid()"
-    )
+    await pool.execute(END_SESSIONS)
 
     answers = await asyncio.gather(
         *(ingest.add(one(series), key_id=None) for _ in range(20)), return_exceptions=True
     )
-    told = sum(isinstance(answer, asyncpg.PostgresError | OSError) for answer in answers)
+    told = sum(isinstance(answer, (*SESSION_LOST, asyncpg.PostgresError)) for answer in answers)
     last = await ingest.add(one(series), key_id=None)
 
     assert not last.errors
     stored = await pool.fetchval("select count(*) from observation")
     assert stored >= 22 - told
+
+
+async def test_everyone_is_answered_also_when_the_session_ends_while_it_is_given_back(
+    pool, ingest, database
+):
+    [series] = await make_series(pool)
+    stored = 0
+
+    async def client() -> None:
+        nonlocal stored
+        for _ in range(20):
+            try:
+                receipt = await ingest.add(one(series), key_id=None)
+            except (*SESSION_LOST, asyncpg.PostgresError):
+                continue
+            stored += not receipt.errors
+
+    with psycopg.connect(database, autocommit=True) as operator:
+        for _ in range(20):
+            clients = asyncio.gather(*(client() for _ in range(4)))
+            while not clients.done():
+                await asyncio.to_thread(operator.execute, END_SESSIONS)
+                await asyncio.wait([clients], timeout=0.01)
+            await asyncio.wait_for(clients, 60)
+        [(found,)] = operator.execute("select count(*) from observation").fetchall()
+    assert stored <= found <= 20 * 4 * 20

@@ -9,6 +9,7 @@ import asyncpg
 import numpy as np
 import psycopg
 import pytest
+from tests.sessions import END_SESSIONS
 
 from netzstadt.plane.ingest import Ingest
 from netzstadt.urbandata.demo.entities import demo_id
@@ -125,10 +126,7 @@ async def test_the_sender_waits_for_a_database_that_went_away(database, connecti
             async with asyncio.timeout(180):
                 while await count() <= counts[-1]:
                     await asyncio.sleep(0.05)
-            connection.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity "
-                "where datname = current_database() and pid <> pg_backend_pid()"
-            )
+            connection.execute(END_SESSIONS)
             counts.append(await count())
     finally:
         sender.cancel()

@@ -13,6 +13,7 @@ from typing import Any
 import asyncpg
 import pytest
 from tests.plane.conftest import make_series
+from tests.sessions import END_SESSIONS
 
 from netzstadt.lib.live_tickets import LIFETIME_S, TicketRefused, issue_ticket, reader_of
 from netzstadt.plane.app import Plane
@@ -283,10 +284,7 @@ async def test_listeners_survive_a_database_that_ends_its_sessions(plane, databa
     async with listening(plane, f"series={series}") as stream:
         await stream.until(1)
         connection = await asyncpg.connect(database)
-        await connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity "
-            "where datname = current_database() and pid <> pg_backend_pid()"
-        )
+        await connection.execute(END_SESSIONS)
         await connection.close()
         await asyncio.sleep(0.3)
         await measure(plane, [series], 2.0, hour=1)

@@ -4,6 +4,7 @@ import asyncpg
 import msgspec
 
 from netzstadt.plane.ingest import Busy, KeyRefused
+from netzstadt.plane.interruptions import SESSION_LOST
 from netzstadt.standards.sensorthings.failure import SyntaxFailure, UnknownResource
 from netzstadt.standards.strict_json import JsonError
 
@@ -82,12 +83,8 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (asyncpg.DataError, 400, _OUT_OF_RANGE),
     (asyncpg.DeadlockDetectedError, 503, "Two changes met; try again."),
     (asyncpg.SerializationError, 503, "Two changes met; try again."),
-    (asyncpg.PostgresConnectionError, 503, _NO_DATABASE),
-    (asyncpg.CannotConnectNowError, 503, _NO_DATABASE),
-    (asyncpg.AdminShutdownError, 503, _NO_DATABASE),
-    (asyncpg.CrashShutdownError, 503, _NO_DATABASE),
     (asyncpg.TooManyConnectionsError, 503, _NO_DATABASE),
-    (asyncpg.InterfaceError, 503, _NO_DATABASE),
+    *((kind, 503, _NO_DATABASE) for kind in SESSION_LOST),
     (TimeoutError, 503, "The server has more to do than it can at the moment; try again."),
     (OSError, 503, _NO_DATABASE),
 )

@@ -199,8 +199,8 @@ class Ingest:
                     while self._queue and not connection.is_closed():
                         await self._gather()
                         await self._commit(connection, self._next_group())
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-            # No connection: those who wait are told, and nothing of theirs was written.
+        except Exception as error:  # noqa: BLE001 - whatever it was, everyone is told
+            # No connection, or it was lost while it was given back: nothing of theirs was written.
             for pending in self._next_group(everything=True):
                 pending.fail(error)
         finally:

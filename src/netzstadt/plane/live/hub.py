@@ -14,6 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
+from netzstadt.plane.interruptions import SESSION_LOST
 from netzstadt.plane.outbox import CHANGES, Place
 from netzstadt.plane.statements import statement
 
@@ -125,7 +126,7 @@ class Hub:
             try:
                 await self._tell(pool)
                 pause = POLL_S
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except (*SESSION_LOST, asyncpg.PostgresError, OSError) as error:
                 # The database restarts: listeners stay, and are told what they missed.
                 logger.warning("The outbox cannot be read (%s); trying again.", error)
                 pause = min(pause * 2, LONGEST_PAUSE_S)

@@ -12,6 +12,7 @@ import msgspec
 
 from netzstadt.plane.errors import Problem, not_found
 from netzstadt.plane.http import JSON, TEXT, Response
+from netzstadt.plane.interruptions import SESSION_LOST
 from netzstadt.plane.keys import key_of, secret_of
 from netzstadt.plane.sensorthings.bindings import fill
 from netzstadt.plane.sensorthings.compile import MAXIMUM_BYTES, Compiler, Statement
@@ -138,7 +139,7 @@ async def _run(context: Context, path: ResourcePath, reader: Reader) -> asyncpg.
     async with _place(context):
         try:
             return await _row(pool, statement, context.base, reader, _ids(path.steps))
-        except _LOST:
+        except SESSION_LOST:
             # The database was started anew: every connection that is open is of no more use.
             await pool.expire_connections()
             return await _row(pool, statement, context.base, reader, _ids(path.steps))
@@ -176,7 +177,7 @@ async def _row(
             if row is not None and not row["is_whole"]:
                 since = EVER
                 row = await _fetch(connection, statement, base, reader, ids, since)
-        except _LOST:
+        except SESSION_LOST:
             connection.terminate()
             raise
     if row is not None and since is EVER:
@@ -200,14 +201,6 @@ async def _fetch(
     return await connection.fetchrow(statement.sql, *arguments)
 
 
-_LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.InternalClientError,  # the end of the connection came between two messages
-    asyncpg.InterfaceError,
-    ConnectionError,
-)
 _guesses = Guesses()
 
 

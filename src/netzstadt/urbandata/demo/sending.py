@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ import numpy as np
 
 from netzstadt.lib import clock
 from netzstadt.plane.ingest import Busy, Columns, Ingest
+from netzstadt.plane.interruptions import SESSION_LOST
 from netzstadt.urbandata.demo.entities import demo_id
 from netzstadt.urbandata.demo.stations import KINDS, STATIONS, Quantity, Station
 from netzstadt.urbandata.demo.values import simulated
@@ -21,10 +21,8 @@ logger = logging.getLogger("netzstadt.demo")
 
 SECONDS_BETWEEN_STATIONS = 2.0
 _SECONDS_BEFORE_RETRY = 2.0
-# A session that ended while it was given back may leave whoever waits for it without an answer.
-_LONGEST_SEND_S = 5.0
 # What a stopped or restarting database answers with.
-_INTERRUPTIONS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, Busy, TimeoutError)
+_INTERRUPTIONS = (*SESSION_LOST, asyncpg.PostgresError, OSError, Busy, TimeoutError)
 
 
 async def send_until_cancelled(database_url: str, zone: ZoneInfo) -> None:
@@ -50,13 +48,10 @@ async def _send(pool: asyncpg.Pool, zone: ZoneInfo) -> None:
     await ingest.start()
     try:
         for station in cycle(STATIONS):
-            async with asyncio.timeout(_LONGEST_SEND_S):
-                await _send_station(pool, ingest, station, zone)
+            await _send_station(pool, ingest, station, zone)
             await asyncio.sleep(SECONDS_BETWEEN_STATIONS)
     finally:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LONGEST_SEND_S):
-                await ingest.stop()
+        await ingest.stop()
 
 
 async def _send_station(
