@@ -2,12 +2,15 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from netzstadt.lib import clock
-from netzstadt.plane.batches import Columns
+from netzstadt.plane.batches import EPOCH, Columns
+from netzstadt.plane.blocks import NumberBlock
 from netzstadt.plane.errors import Problem, not_found
 from netzstadt.plane.http import Response
 from netzstadt.plane.ingest import KeyRefused, Receipt
@@ -16,12 +19,13 @@ from netzstadt.plane.sensorthings.bodies import decoded, media_type
 from netzstadt.plane.sensorthings.context import Context
 from netzstadt.plane.sensorthings.found import find, may_name
 from netzstadt.plane.sensorthings.hints import SeriesHint
+from netzstadt.plane.sensorthings.instants import ids_between, microseconds_of
+from netzstadt.plane.sensorthings.observation_ids import microseconds
 from netzstadt.plane.sensorthings.observations import NO_DATASTREAM, columns_of, row_of
 from netzstadt.plane.sensorthings.post_observation import datastream, refused, writer_of
 from netzstadt.standards.sensorthings.entities import NewEntity, read_id, read_new
 from netzstadt.standards.sensorthings.model import FEATURE_OF_INTEREST, OBSERVATION
 from netzstadt.standards.sensorthings.path import Id, ResourcePath
-from netzstadt.standards.sensorthings.times import Instant
 from netzstadt.standards.strict_json import JsonError
 
 MAXIMUM_ROWS = 100_000
@@ -47,8 +51,8 @@ class _Group(msgspec.Struct, forbid_unknown_fields=True):
 
 _MEMBERS = (b'"Datastream"', b'"components"', b'"dataArray"', b'"dataArray@iot.count"')
 _decode_groups = msgspec.json.Decoder(list[_Group]).decode
-_decode_pairs = msgspec.json.Decoder(list[tuple[Instant, float]]).decode
-_decode_turned = msgspec.json.Decoder(list[tuple[float, Instant]]).decode
+_decode_pairs = msgspec.json.Decoder(list[tuple[str, float]]).decode
+_decode_turned = msgspec.json.Decoder(list[tuple[float, str]]).decode
 # Whole numbers beyond it are not all exact as doubles; the careful way reads them as integers.
 _EXACT = float(2**53)
 # After so many rows read with care other requests get their turn.
@@ -57,13 +61,17 @@ _TURN = 500
 
 @dataclass(slots=True)
 class _Read:
-    """A group read: ``columns`` of the rows in order, ``positions`` of them in the data array."""
+    """A group read: ``columns`` of the rows in order, ``positions`` of them in the data array.
+
+    Where all are plain numbers, ``block`` holds them instead.
+    """
 
     hint: SeriesHint | None  # None: there is no such Datastream
     identifier: Id
     length: int
     columns: Columns
     positions: list[int] | range
+    block: NumberBlock | None = None
 
 
 async def create_observations(context: Context, _path: ResourcePath) -> Response:
@@ -79,26 +87,20 @@ async def create_observations(context: Context, _path: ResourcePath) -> Response
     media_type(context.request)
     body = await context.request.body()
     groups = await _groups(body)
-    links: list[list[str]] = []
-    reads: list[tuple[int, _Read]] = []
+    reads: list[_Read] = []
     rows = 0
     for number, group in enumerate(groups):
         identifier = read_id(group.Datastream.id, f"$[{number}].Datastream['@iot.id']")
         hint = await _hint(context, key, identifier)
-        read = await _read(context, key, group, f"$[{number}]", identifier, hint)
-        rows += read.length
+        reads.append(await _read(context, key, group, f"$[{number}]", identifier, hint))
+        rows += reads[-1].length
         if rows > MAXIMUM_ROWS:
             raise Problem(413, f"One request brings at most {MAXIMUM_ROWS} observations.")
-        links.append(["error"] * read.length)
-        if hint is not None:
-            reads.append((number, read))
-    if not reads and rows:
+    known = [read for read in reads if read.hint is not None]
+    if not known and rows:
         raise Problem(404, NO_DATASTREAM, place="$[0].Datastream['@iot.id']")
-    if reads:
-        receipt = await _store(context, key, [read for _, read in reads])
-        _tell(context, links, reads, receipt)
-    flat = [link for group_links in links for link in group_links]
-    return Response(201, msgspec.json.encode(flat))
+    receipt = await _store(context, key, known)
+    return Response(201, _answer(context, reads, receipt))
 
 
 async def _groups(body: bytes) -> list[_Group]:
@@ -177,19 +179,21 @@ def _fast(group: _Group, raw: bytes, identifier: Id, hint: SeriesHint) -> _Read 
     try:
         if group.components == ["phenomenonTime", "result"]:
             pairs = _decode_pairs(raw)
-            times, numbers = [time for time, _ in pairs], [number for _, number in pairs]
+            texts, numbers = zip(*pairs, strict=True) if pairs else ((), ())
         elif group.components == ["result", "phenomenonTime"]:
             turned = _decode_turned(raw)
-            times, numbers = [time for _, time in turned], [number for number, _ in turned]
+            numbers, texts = zip(*turned, strict=True) if turned else ((), ())
         else:
             return None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
-    if numbers and (max(numbers) >= _EXACT or min(numbers) <= -_EXACT):
-        return None
     length = len(numbers)
-    columns = Columns([hint.id] * length, times, list(numbers))
-    return _Read(hint, identifier, length, columns, range(length))
+    times_us = microseconds_of(texts) if length else np.empty(0, np.int64)
+    values = np.array(numbers, dtype=np.float64)
+    if times_us is None or (length and np.abs(values).max() >= _EXACT):
+        return None
+    block = NumberBlock(hint.id, times_us, values)
+    return _Read(hint, identifier, length, Columns([], [], []), range(length), block)
 
 
 async def _slow(
@@ -250,11 +254,13 @@ async def _feature(context: Context, key: Key, entity: NewEntity, known: dict[Id
 
 async def _store(context: Context, key: Key, reads: list[_Read]) -> Receipt:
     """One batch of all Datastreams. Raises Problem where the key may not write, Busy."""
-    columns = reads[0].columns if len(reads) == 1 else _joined(reads)
-    if not columns.series_id:
-        return Receipt([])
+    ingest = context.plane.ingest
+    blocks = [read.block for read in reads if read.block is not None]
     try:
-        receipt = await context.plane.ingest.add(columns, key_id=key.id, is_recorded=True)
+        if len(blocks) == len(reads):
+            receipt = await ingest.add_numbers(blocks, key_id=key.id, is_recorded=True)
+        else:
+            receipt = await ingest.add(_joined(reads), key_id=key.id, is_recorded=True)
     except KeyRefused as error:
         for read in reads:
             problem = await refused(context, read.identifier, error)
@@ -268,10 +274,10 @@ async def _store(context: Context, key: Key, reads: list[_Read]) -> Receipt:
 
 
 def _joined(reads: list[_Read]) -> Columns:
-    names = {name for read in reads for name in read.columns.sparse}
+    all_columns = [read.columns if read.block is None else _unpacked(read.block) for read in reads]
+    names = {name for columns in all_columns for name in columns.sparse}
     joined = Columns([], [], [], {name: [] for name in names})
-    for read in reads:
-        columns = read.columns
+    for columns in all_columns:
         joined.series_id += columns.series_id
         joined.time += columns.time
         joined.number += columns.number
@@ -280,23 +286,42 @@ def _joined(reads: list[_Read]) -> Columns:
     return joined
 
 
-def _tell(
-    context: Context,
-    links: list[list[str]],
-    reads: list[tuple[int, _Read]],
-    receipt: Receipt,
-) -> None:
-    """Enter the link of every stored row."""
-    start = f"{context.base}/Observations('"
+def _unpacked(block: NumberBlock) -> Columns:
+    times = [EPOCH + timedelta(microseconds=time) for time in block.times_us.tolist()]
+    return Columns([block.series_id] * len(times), times, block.numbers.tolist())
+
+
+def _answer(context: Context, reads: list[_Read], receipt: Receipt) -> bytes:
+    """The link of every stored row, "error" for the others: JSON, in the order they were sent."""
+    parts = []
     at = 0
-    for number, read in reads:
-        assert read.hint is not None, "only known Datastreams are stored"
-        begin = f"{start}{read.hint.id}-"
-        own = links[number]
-        times = read.columns.time
-        told = receipt.sequence[at : at + len(times)]
-        at += len(times)
+    for read in reads:
+        told = receipt.sequence[at : at + len(read.positions)] if read.hint else []
+        at += len(told)
+        if not read.length:
+            continue
+        if read.block is not None and told.count(0) == read.length:
+            begin = msgspec.json.encode(_begin(context, read.block.series_id))[:-1]
+            parts.append(ids_between(begin, read.block.times_us, b"-0')\",")[:-1])
+        else:
+            parts.append(msgspec.json.encode(_links(context, read, told))[1:-1])
+    return b"[" + b",".join(parts) + b"]"
+
+
+def _links(context: Context, read: _Read, told: list[int | None]) -> list[str]:
+    links = ["error"] * read.length
+    if read.hint is not None:
+        begin = _begin(context, read.hint.id)
+        times = (
+            map(microseconds, read.columns.time)
+            if read.block is None
+            else read.block.times_us.tolist()
+        )
         for position, time, sequence in zip(read.positions, times, told, strict=True):
             if sequence is not None:
-                # A double has the microsecond of any time that the store accepts.
-                own[position] = f"{begin}{round(time.timestamp() * 1e6)}-{sequence}')"
+                links[position] = f"{begin}{time}-{sequence}')"
+    return links
+
+
+def _begin(context: Context, series_id: int) -> str:
+    return f"{context.base}/Observations('{series_id}-"

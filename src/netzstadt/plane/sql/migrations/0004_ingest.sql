@@ -241,6 +241,87 @@ begin
     return answer;
 end $$;
 
+-- Lock the series of a batch and judge it; `problem` as in observations_answer. `firsts` are the
+-- earliest times by series. The partitions of the months are there afterwards.
+--   is_fresh       every row is newer than all that is stored of its series
+--   is_moved       the observations of a series belong to another feature than its default one
+--   needs_feature  it is not noted yet that a series has observations of its default feature
+create function observations_judge(
+    key_ids uuid[], key_series bigint[], ids bigint[], firsts double precision[],
+    known_minima double precision[], known_maxima double precision[], months date[],
+    out problem text, out places bigint[], out minima double precision[],
+    out maxima double precision[], out is_fresh boolean, out is_moved boolean,
+    out needs_feature boolean
+) language plpgsql as $$
+declare
+    invalid bigint[];
+    refused bigint[];
+    is_known boolean;
+    month date;
+begin
+    select f.invalid, f.refused into invalid, refused
+    from api_key_refusals(key_ids, key_series) f where key_ids is not null;
+    if invalid is not null then
+        problem := 'invalid_key';
+        places := invalid;
+        return;
+    end if;
+
+    with locked as materialized (
+        select series_id, last_time from series_state where series_id = any (ids)
+        order by series_id for no key update)
+    select count(*) = cardinality(ids), bool_and(
+               coalesce(l.last_time < to_timestamp(i.first), true) and not exists (
+                   select from observation_moved m
+                   where m.series_id = i.id and m.time >= to_timestamp(i.first)))
+    into is_known, is_fresh
+    from locked l join unnest(ids, firsts) as i (id, first) on i.id = l.series_id;
+    if not is_known then
+        places := series_lock(ids);
+        if cardinality(places) > 0 then
+            problem := 'unknown_series';
+            return;
+        end if;
+        places := null;
+        is_fresh := false;
+    end if;
+    if refused is not null then
+        problem := 'refused_key';
+        places := refused;
+        return;
+    end if;
+
+    select bool_or(s.current_feature_id is distinct from s.default_feature_id),
+           bool_or(s.default_feature_id is not null and not exists (
+               select from series_feature f
+               where f.series_id = s.id and f.feature_id = s.default_feature_id)),
+           array_agg(s.id) filter (where (s.quality_rules -> 'minimum')::float8 is distinct from i.low
+                                      or (s.quality_rules -> 'maximum')::float8 is distinct from i.high)
+    into is_moved, needs_feature, places
+    from unnest(ids, known_minima, known_maxima) as i (id, low, high) join series s on s.id = i.id;
+    if places is not null then
+        select 'rules', array_agg(s.id), array_agg((s.quality_rules -> 'minimum')::float8),
+               array_agg((s.quality_rules -> 'maximum')::float8)
+        into problem, places, minima, maxima
+        from series s where s.id = any (places);
+        return;
+    end if;
+
+    foreach month in array months loop
+        perform observation_partition_ensure(month);
+    end loop;
+end $$;
+
+-- Note that the keys were used, at most once a minute.
+create function api_keys_touch(key_ids uuid[]) returns void language plpgsql as $$
+begin
+    update api_key set last_used_at = clock_timestamp() where id in (
+        select id from api_key
+        where id = any (key_ids)
+          and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute')
+        for no key update skip locked);
+end $$;
+
 -- Add the rows of a batch, sorted by series and time; the sums by series, hour and day lie beside
 -- them. Everything or nothing; see observations_answer for the nothing.
 create function observations_add(
@@ -263,79 +344,33 @@ create function observations_add(
 ) returns observations_answer language plpgsql as $$
 declare
     answer observations_answer;
-    invalid bigint[];
-    refused bigint[];
-    is_fresh boolean;
+    judged record;
     is_plain boolean;
-    needs_feature boolean;
     last_sequences smallint[];
-    month date;
 begin
-    select f.invalid, f.refused into invalid, refused
-    from api_key_refusals(key_ids, key_series) f where key_ids is not null;
-    if invalid is not null then
-        return row('invalid_key', invalid, null, null, null)::observations_answer;
+    select * into judged from observations_judge(
+        key_ids, key_series, ids, firsts, known_minima, known_maxima, months);
+    if judged.problem is not null then
+        return row(judged.problem, judged.places, judged.minima, judged.maxima,
+                   null)::observations_answer;
     end if;
-
-    -- Lock the series; is_fresh: every row is newer than all that is stored of its series.
-    with locked as materialized (
-        select series_id, last_time from series_state where series_id = any (ids)
-        order by series_id for no key update)
-    select count(*) = cardinality(ids), bool_and(
-               coalesce(l.last_time < to_timestamp(i.first), true) and not exists (
-                   select from observation_moved m
-                   where m.series_id = i.id and m.time >= to_timestamp(i.first)))
-    into is_plain, is_fresh
-    from locked l join unnest(ids, firsts) as i (id, first) on i.id = l.series_id;
-    if not is_plain then
-        answer.places := series_lock(ids);
-        if cardinality(answer.places) > 0 then
-            return row('unknown_series', answer.places, null, null, null)::observations_answer;
-        end if;
-        is_fresh := false;
-    end if;
-    if refused is not null then
-        return row('refused_key', refused, null, null, null)::observations_answer;
-    end if;
-
-    select bool_or(s.current_feature_id is distinct from s.default_feature_id),
-           bool_or(s.default_feature_id is not null and not exists (
-               select from series_feature f
-               where f.series_id = s.id and f.feature_id = s.default_feature_id)),
-           array_agg(s.id) filter (where (s.quality_rules -> 'minimum')::float8 is distinct from i.low
-                                      or (s.quality_rules -> 'maximum')::float8 is distinct from i.high),
-           array_agg((s.quality_rules -> 'minimum')::float8),
-           array_agg((s.quality_rules -> 'maximum')::float8)
-    into is_plain, needs_feature, answer.places, answer.minima, answer.maxima
-    from unnest(ids, known_minima, known_maxima) as i (id, low, high) join series s on s.id = i.id;
-    if answer.places is not null then
-        select array_agg(s.id), array_agg((s.quality_rules -> 'minimum')::float8),
-               array_agg((s.quality_rules -> 'maximum')::float8)
-        into answer.places, answer.minima, answer.maxima
-        from series s where s.id = any (answer.places);
-        answer.problem := 'rules';
-        return answer;
-    end if;
-    is_plain := not is_plain and is_fresh and is_distinct
+    is_plain := judged.is_fresh and not judged.is_moved and is_distinct
         and coalesce(results, result_qualities, all_parameters, iot_ids, qualities) is null
         and ends is null and result_seconds is null and features is null and valid_times is null;
 
-    foreach month in array months loop
-        perform observation_partition_ensure(month);
-    end loop;
     if is_plain then
         insert into observation (series_id, time, number)
         select r.series_id, to_timestamp(r.second), r.number
         from unnest(series_ids, seconds, numbers) as r (series_id, second, number);
     else
         answer := observations_insert(
-            series_ids, seconds, numbers, is_fresh and is_distinct, results, ends, result_seconds,
+            series_ids, seconds, numbers, judged.is_fresh and is_distinct, results, ends, result_seconds,
             features, qualities, result_qualities, all_parameters, valid_times, iot_ids);
         if answer.problem is not null then
             return answer;
         end if;
     end if;
-    if is_plain and needs_feature then
+    if is_plain and judged.needs_feature then
         perform series_feature_note(ids);
     end if;
 
@@ -347,10 +382,6 @@ begin
         array(select qualities[p] from unnest(last_positions) as p),
         hour_ids, hours, hour_counts, hour_flagged, hour_sums, hour_minima, hour_maxima,
         day_ids, days, day_counts, day_flagged, day_sums, day_minima, day_maxima);
-    update api_key set last_used_at = clock_timestamp() where id in (
-        select id from api_key
-        where id = any (key_ids)
-          and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute')
-        for no key update skip locked);
+    perform api_keys_touch(key_ids);
     return answer;
 end $$;
