@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -225,6 +225,7 @@ class Prepared:
 
     arguments: list[Any]
     order: list[int] | None  # place of each sorted row among those that were given; None: the same
+    statement: str = ADD
 
     def place(self, position: int) -> int:
         """Where the row was given that the database counts as ``position`` (from 1)."""
@@ -270,13 +271,12 @@ def prepare(rows: Rows, pairs: list[tuple[UUID, int]], rules: Rules, days: Days)
     numbers = np.array(rows.numbers, dtype=np.float64)  # None becomes NaN
     first = segments(series)
     _flag(rows, series, first, numbers, rules)
-    months = np.unique(times.view("datetime64[us]").astype("datetime64[M]"))
     arguments: list[Any] = [
         rows.series,
         rows.seconds,
         rows.numbers,
         not bool(np.any((steps == 0) & (later == 0))),
-        months.astype("datetime64[D]").tolist(),
+        months_of(times),
         [key for key, _ in pairs] or None,
         [series_id for _, series_id in pairs] or None,
         *_by_series(rows, series, first, rules),
@@ -284,6 +284,12 @@ def prepare(rows: Rows, pairs: list[tuple[UUID, int]], rules: Rules, days: Days)
         *(rows.rare.get(name) for name in RARE),
     ]
     return Prepared(arguments, order)
+
+
+def months_of(times_us: NDArray[np.int64]) -> list[date]:
+    """The first days of the months (UTC) that the times lie in."""
+    months = np.unique(times_us.view("datetime64[us]").astype("datetime64[M]"))
+    return months.astype("datetime64[D]").tolist()  # type: ignore[no-any-return]
 
 
 def is_implausible(

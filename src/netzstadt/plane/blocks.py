@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -78,11 +77,6 @@ class Numbers:
         """Whether the rows are sorted and no series has two of one time."""
         steps, later = np.diff(self.series), np.diff(self.times)
         return bool(np.all((steps > 0) | ((steps == 0) & (later > 0))))
-
-    def months(self) -> list[date]:
-        """The first days of the months (UTC) that the rows lie in."""
-        months = np.unique(self.times.view("datetime64[us]").astype("datetime64[M]"))
-        return months.astype("datetime64[D]").tolist()  # type: ignore[no-any-return]
 
     def bounds(self) -> tuple[Integers, Integers]:
         """Of each series the positions of its first and of its last row."""

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import asyncpg
 
-from netzstadt.plane.batches import ADD, REFUSALS, Prepared, Rows, Rules, learn_rules, prepare
+from netzstadt.plane.batches import REFUSALS, Prepared, Rows, Rules, learn_rules, prepare
+from netzstadt.plane.ones import prepare_ones
 from netzstadt.plane.packed import NotPlain, pairs_of, record, write_packed
 from netzstadt.plane.pending import KeyRefused, Pending
 from netzstadt.plane.rollups import Days
@@ -101,8 +102,12 @@ class Writer:
             owners.append((pending, len(rows)))
             rows.extend(pending.rows)
         pairs = pairs_of(group)
-        prepared = prepare(rows, pairs, self._rules, self.days)
+        facts = (rows, pairs, self._rules, self.days)
+        prepared = prepare_ones(*facts) or prepare(*facts)
         answer = await _add(connection, prepared, group)
+        if answer["problem"] == "not_plain":
+            prepared = prepare(*facts)
+            answer = await _add(connection, prepared, group)
         match answer["problem"]:
             case None:
                 _tell_sequences(owners, prepared.sequences(answer["sequences"]))
@@ -122,9 +127,9 @@ class Writer:
 async def _add(connection: Any, prepared: Prepared, group: list[Pending]) -> Any:
     """Call observations_add; where it writes, the events are written with it."""
     if not any(pending.is_recorded for pending in group):
-        return await connection.fetchrow(ADD, *prepared.arguments)
+        return await connection.fetchrow(prepared.statement, *prepared.arguments)
     async with connection.transaction():
-        answer = await connection.fetchrow(ADD, *prepared.arguments)
+        answer = await connection.fetchrow(prepared.statement, *prepared.arguments)
         if answer["problem"] is None:
             await record(connection, group)
     return answer

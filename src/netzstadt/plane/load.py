@@ -9,7 +9,7 @@ import psycopg
 from numpy.typing import NDArray
 from psycopg import sql
 
-from netzstadt.plane.batches import Columns, accept
+from netzstadt.plane.batches import Columns, accept, months_of
 from netzstadt.plane.blocks import NumberBlock, Numbers, join, judge
 from netzstadt.plane.load_rows import (
     LoadReceipt,
@@ -76,7 +76,7 @@ def _load_blocks(
     if has_moved:
         insert_rows(connection, block.as_rows(), block.sequence.tolist(), rules, days)
         return receipt
-    ensure_partitions(connection, block.months())
+    ensure_partitions(connection, months_of(block.times))
     columns, data = block.packed()
     _copy(connection, f"observation ({columns})", data)
     _account(connection, block, days, np.unique(stored["series_id"]).astype(np.int64))

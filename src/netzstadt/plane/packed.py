@@ -7,7 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
-from netzstadt.plane.batches import Rules, learn_rules
+from netzstadt.plane.batches import Rules, learn_rules, months_of
 from netzstadt.plane.blocks import Numbers
 from netzstadt.plane.packing import HEADER, TRAILER
 from netzstadt.plane.pending import Pending
@@ -79,7 +79,7 @@ async def _judge(
             firsts,
             [low for low, _ in known],
             [high for _, high in known],
-            whole.months(),
+            months_of(whole.times),
         )
         if judged["problem"] != "rules":
             break

@@ -385,3 +385,45 @@ begin
     perform api_keys_touch(key_ids);
     return answer;
 end $$;
+
+-- Add one number to each of some series, as most groups are: many sensors, one value each. As
+-- observations_add, but the sums need not be sent along. `days` are the starts of the days; one
+-- single key is the key of all. Everything or nothing; `not_plain` asks for observations_add.
+create function observations_add_ones(
+    ids bigint[], seconds double precision[], numbers double precision[], days double precision[],
+    months date[], key_ids uuid[], key_series bigint[],
+    known_minima double precision[], known_maxima double precision[]
+) returns observations_answer language plpgsql as $$
+declare
+    judged record;
+    ones integer[] := array_fill(1, array[cardinality(ids)]);
+    zeros integer[] := array_fill(0, array[cardinality(ids)]);
+begin
+    if cardinality(key_ids) = 1 then
+        key_ids := array_fill(key_ids[1], array[cardinality(ids)]);
+        key_series := ids;
+    end if;
+    select * into judged from observations_judge(
+        key_ids, key_series, ids, seconds, known_minima, known_maxima, months);
+    if judged.problem is null and (judged.is_moved or not judged.is_fresh) then
+        judged.problem := 'not_plain';
+    end if;
+    if judged.problem is not null then
+        return row(judged.problem, judged.places, judged.minima, judged.maxima,
+                   null)::observations_answer;
+    end if;
+
+    insert into observation (series_id, time, number)
+    select r.id, to_timestamp(r.second), r.number
+    from unnest(ids, seconds, numbers) as r (id, second, number);
+    if judged.needs_feature then
+        perform series_feature_note(ids);
+    end if;
+    perform observations_account(
+        ids, ones, seconds, seconds, seconds, null, null, zeros::smallint[], numbers, null, null,
+        ids, array(select floor(s / 3600) * 3600 from unnest(seconds) s), ones, zeros,
+        numbers, numbers, numbers,
+        ids, days, ones, zeros, numbers, numbers, numbers);
+    perform api_keys_touch(key_ids[1:1]);
+    return null;
+end $$;
