@@ -37,7 +37,8 @@ rows = st.lists(
 steps = st.one_of(
     st.tuples(st.just("add"), rows),
     st.tuples(
-        st.just("load"), st.lists(st.tuples(st.integers(0, 2), moments, numbers), max_size=20)
+        st.sampled_from(["load", "numbers"]),
+        st.lists(st.tuples(st.integers(0, 2), moments, numbers), max_size=20),
     ),
     st.tuples(st.just("delete"), st.integers(0, 2), moments, st.integers(0, 3 * 86400)),
     st.tuples(st.just("replace"), st.integers(0, 999), moments, numbers),
@@ -67,6 +68,9 @@ async def do(pool: asyncpg.Pool, database: str, ingest: Ingest, series: list[int
             assert not receipt.errors
         case ("load", given_rows):
             await asyncio.to_thread(load_rows, database, series, given_rows)
+        case ("numbers", given_rows):
+            receipt = await ingest.add_numbers(blocks_of(series, given_rows), key_id=None)
+            assert not receipt.errors
         case ("delete", n, start, length):
             end = start + timedelta(seconds=length)
             await store.delete_observations(pool, series[n], start, end)
@@ -74,8 +78,8 @@ async def do(pool: asyncpg.Pool, database: str, ingest: Ingest, series: list[int
             await replace(pool, n, time, number)
 
 
-def load_rows(database: str, series: list[int], given_rows) -> None:
-    blocks = [
+def blocks_of(series: list[int], given_rows) -> list[NumberBlock]:
+    return [
         NumberBlock(
             series[row[0]],
             np.array([microseconds(row[1])], dtype=np.int64),
@@ -83,6 +87,10 @@ def load_rows(database: str, series: list[int], given_rows) -> None:
         )
         for row in given_rows
     ]
+
+
+def load_rows(database: str, series: list[int], given_rows) -> None:
+    blocks = blocks_of(series, given_rows)
     with psycopg.connect(database, autocommit=True) as connection:
         receipt = load(connection, blocks)
     assert receipt.loaded + receipt.unchanged + len(receipt.conflicts) == len(given_rows)
