@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import asyncpg
 import pytest
@@ -27,6 +28,11 @@ from t, s, p, generate_series(1, $2::int) n returning id
 async def make_series(pool: asyncpg.Pool, count: int = 1) -> list[int]:
     """New series of one new public Thing, ascending."""
     return sorted(row["id"] for row in await pool.fetch(NEW_SERIES, uuid.uuid4(), count))
+
+
+async def delete(pool: asyncpg.Pool, series_id: int, start: datetime, end: datetime) -> int:
+    """Delete observations from ``start`` until before ``end``. Returns how many."""
+    return await pool.fetchval("select observations_delete($1, $2, $3)", series_id, start, end)
 
 
 @pytest.fixture

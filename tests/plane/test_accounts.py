@@ -10,13 +10,12 @@ import psycopg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from netzstadt.plane import store
 from netzstadt.plane.ingest import Columns, Ingest
 from netzstadt.plane.load import NumberBlock, load
 from netzstadt.plane.sensorthings.observation_ids import microseconds
 
 from .accounts import assert_accounts_are_right
-from .conftest import make_series
+from .conftest import delete, make_series
 
 EXAMPLES = 200 if os.environ.get("NETZSTADT_SOAK") else 12
 # Around the end of summer time 2025 in Berlin, across a month's end, and long ago.
@@ -73,7 +72,7 @@ async def do(pool: asyncpg.Pool, database: str, ingest: Ingest, series: list[int
             assert not receipt.errors
         case ("delete", n, start, length):
             end = start + timedelta(seconds=length)
-            await store.delete_observations(pool, series[n], start, end)
+            await delete(pool, series[n], start, end)
         case ("replace", n, time, number):
             await replace(pool, n, time, number)
 

@@ -1,19 +1,19 @@
-"""Hot reads of the store, deleting and replacing observations, partitions made ahead."""
+"""Deleting and replacing observations, and partitions made ahead."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 
-from netzstadt.plane import store
 from netzstadt.plane.ingest import Columns
 from netzstadt.plane.partitions import ensure_ahead
 
 from .accounts import assert_accounts_are_right
-from .conftest import make_series
+from .conftest import delete, make_series
 
 T = datetime(2026, 1, 31, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+DELETE_ONE = "select observations_delete($1, $2, null, 0::smallint)"
 
 
 async def add(ingest, series: int, times: list[datetime]) -> None:
@@ -21,46 +21,14 @@ async def add(ingest, series: int, times: list[datetime]) -> None:
     await ingest.add(Columns([series] * len(times), times, numbers), key_id=None)
 
 
-async def test_the_latest_are_found_also_where_a_series_was_once_quicker(pool, ingest):
-    [series] = await make_series(pool)
-    times = [T + timedelta(seconds=n) for n in range(300)] + [T + 1000 * HOUR * n for n in (1, 2)]
-    await add(ingest, series, times)
-
-    rows = await store.latest_observations(pool, series, 10)
-
-    assert [row["time"] for row in rows] == times[::-1][:10]
-
-
-async def test_a_series_without_observations_has_no_latest(pool):
-    [series] = await make_series(pool)
-
-    assert await store.latest_observations(pool, series, 10) == []
-
-
-async def test_hours_and_days_follow_the_observations(pool, ingest):
-    [series] = await make_series(pool)
-    await add(ingest, series, [T, T + HOUR / 2, T + HOUR, T + 11 * HOUR])
-
-    hours = await store.hours_of(pool, series, T, T + 24 * HOUR)
-    days = await store.days_of(pool, series, T - 24 * HOUR, T + 24 * HOUR)
-
-    assert [(row["time"], row["count"], row["mean"]) for row in hours] == [
-        (T, 2, 0.5),
-        (T + HOUR, 1, 2.0),
-        (T + 11 * HOUR, 1, 3.0),
-    ]
-    # 23:00 UTC is midnight in Berlin: the next day, and the next month.
-    assert [(row["time"], row["count"]) for row in days] == [(T - 13 * HOUR, 3), (T + 11 * HOUR, 1)]
-
-
 async def test_after_a_delete_the_times_of_the_series_are_right(pool, ingest, database):
     [series] = await make_series(pool)
     await add(ingest, series, [T + HOUR * n for n in range(100)])
 
-    gone = await store.delete_observations(pool, series, T + 90 * HOUR, T + 200 * HOUR)
+    gone = await delete(pool, series, T + 90 * HOUR, T + 200 * HOUR)
 
     assert gone == 10
-    [state] = await store.states_of(pool, [series])
+    state = await pool.fetchrow("select * from series_state where series_id = $1", series)
     assert (state["count"], state["last_time"]) == (90, T + 89 * HOUR)
     assert state["last_number"] == 89.0
     assert_accounts_are_right(database)
@@ -70,11 +38,10 @@ async def test_deleting_everything_leaves_an_empty_state(pool, ingest, database)
     [series] = await make_series(pool)
     await add(ingest, series, [T, T + HOUR])
 
-    assert await store.delete_observation(pool, series, T, 0)
-    assert await store.delete_observation(pool, series, T + HOUR, 0)
+    deleted = [await pool.fetchval(DELETE_ONE, series, time) for time in (T, T + HOUR, T)]
 
-    assert not await store.delete_observation(pool, series, T, 0)
-    [state] = await store.states_of(pool, [series])
+    assert deleted == [1, 1, 0]
+    state = await pool.fetchrow("select * from series_state where series_id = $1", series)
     assert (state["count"], state["first_time"], state["last_time_end"]) == (0, None, None)
     assert_accounts_are_right(database)
 

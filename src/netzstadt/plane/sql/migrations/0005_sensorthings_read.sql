@@ -57,6 +57,3 @@ create function sta_area(
                 jsonb_build_array(x1, y2), jsonb_build_array(x1, y1))))
         end
 $$;
-
-create index series_default_feature on series (default_feature_id);
-create index series_current_feature on series (current_feature_id);
