@@ -272,7 +272,7 @@ async def test_streams_end_when_the_server_stops(plane):
 
     async with listening(plane, f"series={series}") as stream:
         await stream.until(1)
-        await plane.live.stop()
+        plane.live.stop()
 
     assert len(plane.live.hub) == 0
 

@@ -1,7 +1,7 @@
 """The few pieces of HTTP that the raw ASGI application needs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -158,7 +158,15 @@ class Response:
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
     async def send(self, send: Send, *, head: bool = False) -> None:
-        """Send it; ``head`` keeps the body back (RFC 9110, 9.3.2)."""
+        """Send it; ``head`` keeps the body back (RFC 9110, 9.3.2). A stream is closed at its end,
+        also where it is not sent to it: what it holds is free again."""
+        try:
+            await self._send(send, head=head)
+        finally:
+            if isinstance(self.body, AsyncGenerator):
+                await self.body.aclose()
+
+    async def _send(self, send: Send, *, head: bool) -> None:
         headers = [*_OPEN, *self.headers]
         body = self.body
         if self.status != 204:

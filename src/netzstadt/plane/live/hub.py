@@ -55,11 +55,16 @@ class TooManyListeners(Exception):
     """This process serves as many streams as it may."""
 
 
+class Stopping(Exception):
+    """The server stops: no stream begins any more."""
+
+
 class Hub:
     """Reads the outbox while somebody listens, and wakes whom a change concerns."""
 
     def __init__(self, *, maximum: int = MAXIMUM_LISTENERS) -> None:
         self.maximum = maximum
+        self.is_stopping = False
         self._listeners: set[Listener] = set()
         self._poller: asyncio.Task[None] | None = None
         self._place: Place | None = None
@@ -74,7 +79,9 @@ class Hub:
 
     @asynccontextmanager
     async def listen(self, pool: asyncpg.Pool, listener: Listener) -> AsyncIterator[Listener]:
-        """Serve ``listener`` inside the block. Raises TooManyListeners past the limit."""
+        """Serve ``listener`` inside the block. Raises TooManyListeners or Stopping."""
+        if self.is_stopping:
+            raise Stopping
         if len(self._listeners) >= self.maximum:
             raise TooManyListeners
         self._listeners.add(listener)
@@ -89,8 +96,9 @@ class Hub:
                 self._poller.cancel()
                 self._poller = None
 
-    async def stop(self) -> None:
-        """End every stream."""
+    def stop(self) -> None:
+        """End every stream, and begin none any more."""
+        self.is_stopping = True
         for listener in self._listeners:
             listener.is_ended = True
             listener.wake.set()

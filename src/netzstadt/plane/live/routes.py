@@ -10,7 +10,7 @@ from uuid import UUID
 from netzstadt.lib.live_tickets import MAXIMUM_SERIES, TicketRefused, reader_of
 from netzstadt.plane.errors import Problem, bad_request
 from netzstadt.plane.http import Request, Response
-from netzstadt.plane.live.hub import Hub, Listener, TooManyListeners
+from netzstadt.plane.live.hub import Hub, Listener, Stopping, TooManyListeners
 from netzstadt.plane.outbox import Place
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ class Live:
         self.hub = Hub()
         self._key = key
 
-    async def stop(self) -> None:
-        """End every stream."""
-        await self.hub.stop()
+    def stop(self) -> None:
+        """End every stream, and begin none any more; what they miss is told when they come back."""
+        self.hub.stop()
 
     async def answer(self, plane: "Plane", request: Request) -> Response:
         """Open a stream of latest values.
@@ -48,11 +48,18 @@ class Live:
         query = _query(request.query)
         reader = self._reader(query.get("ticket", ""))
         listener = Listener(_series(query.get("series", "")), reader)
-        if len(self.hub) >= self.hub.maximum:
-            raise Problem(503, "Too many pages listen now.", headers=((b"retry-after", b"30"),))
         since = Place.parse(request.headers.get(b"last-event-id", b"").decode("latin-1"))
+        stream = self._stream(plane, request, listener, since)
+        try:
+            await anext(stream)  # takes its place, or there is none
+        except Stopping:
+            raise Problem(503, "The server stops.", headers=((b"retry-after", b"5"),)) from None
+        except TooManyListeners:
+            raise Problem(
+                503, "Too many pages listen now.", headers=((b"retry-after", b"30"),)
+            ) from None
         return Response(
-            body=self._stream(plane, request, listener, since),
+            body=stream,
             content_type=b"text/event-stream; charset=utf-8",
             headers=[(b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")],
         )
@@ -69,25 +76,25 @@ class Live:
     async def _stream(
         self, plane: "Plane", request: Request, listener: Listener, since: Place | None
     ) -> AsyncIterator[bytes]:
-        gone = asyncio.ensure_future(request.disconnected())
+        """The stream, after an empty part that says that it has its place."""
         ends_at = time.monotonic() + LONGEST_S
-        try:
-            async with self.hub.listen(plane.reads, listener):
+        async with self.hub.listen(plane.reads, listener):
+            yield b""
+            gone = asyncio.ensure_future(request.disconnected())
+            try:
                 yield b"retry: %d\n\n" % RECONNECT_MS
                 await self.hub.greet(plane.reads, listener, since)
-                while not listener.is_ended and time.monotonic() < ends_at:
+                while time.monotonic() < ends_at:
                     woken = asyncio.ensure_future(listener.wake.wait())
                     await asyncio.wait(
                         (woken, gone), timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED
                     )
                     woken.cancel()
-                    if gone.done():
+                    if gone.done() or listener.is_ended:
                         return
                     yield _event(listener)
-        except TooManyListeners:
-            return
-        finally:
-            gone.cancel()
+            finally:
+                gone.cancel()
 
 
 def _event(listener: Listener) -> bytes:
