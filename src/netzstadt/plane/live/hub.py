@@ -6,8 +6,9 @@ waits for it is replaced by what is newer.
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -22,6 +23,10 @@ logger = logging.getLogger("netzstadt.plane.live")
 
 POLL_S = 0.5
 LONGEST_PAUSE_S = 10.0
+# The database restarts, or has too much to do.
+UNREADABLE = (*SESSION_LOST, asyncpg.PostgresError, OSError)
+# What waits longer for a page that does not read is judged again before it is told.
+JUDGED_FOR_S = 2.0
 MAXIMUM_LISTENERS = 1000
 
 
@@ -30,6 +35,7 @@ CHANGES_AT_ONCE = 1000
 PLACE = statement("live_place")
 MISSED = statement("live_missed")
 VALUES = statement("live_values")
+READERS = statement("live_readers")
 
 
 @dataclass(eq=False, slots=True)
@@ -42,6 +48,25 @@ class Listener:
     place: Place = field(default_factory=Place)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     is_ended: bool = False
+    # When the oldest of what waits was read.
+    judged_at: float = 0.0
+
+    def put(self, values: dict[int, str], place: Place) -> None:
+        """Tell it newer values, read at this moment, which reach to ``place``. None wake nobody:
+        that something has changed is no business of a reader who may not see it."""
+        self.place = place
+        if not values:
+            return
+        if not self.waiting:
+            self.judged_at = time.monotonic()
+        self.waiting.update(values)
+        self.wake.set()
+
+    def end(self) -> None:
+        """End its stream; what waits is not told."""
+        self.is_ended = True
+        self.waiting.clear()
+        self.wake.set()
 
     def take(self) -> list[str]:
         """What waits, as JSON texts; nothing waits afterwards."""
@@ -100,8 +125,7 @@ class Hub:
         """End every stream, and begin none any more."""
         self.is_stopping = True
         for listener in self._listeners:
-            listener.is_ended = True
-            listener.wake.set()
+            listener.end()
         if self._poller is not None:
             self._poller.cancel()
             self._poller = None
@@ -122,26 +146,51 @@ class Hub:
                 row = await connection.fetchrow(MISSED, str(since.transaction), since.row, series)
                 if row["reaches_back"]:
                     series = row["series_ids"]
-            for row in await connection.fetch(VALUES, series, listener.reader):
-                # What the poller brought meanwhile is newer.
-                listener.waiting.setdefault(row["id"], row["value"])
-        listener.place = max(listener.place, place)
-        listener.wake.set()
+            told = await _values(connection, series, listener.reader)
+        # What the poller brought meanwhile is newer.
+        listener.put(told | listener.waiting, max(listener.place, place))
+
+    async def judge_again(self, pool: asyncpg.Pool, listener: Listener) -> None:
+        """Read anew what waits for ``listener``, if that was some time ago: its reader may have
+        lost a right while her page did not read. Raises what asyncpg raises; nothing waits then."""
+        if not listener.waiting or time.monotonic() - listener.judged_at < JUDGED_FOR_S:
+            return
+        asked = sorted(listener.waiting)
+        listener.waiting.clear()
+        async with pool.acquire() as connection:
+            told = await _values(connection, asked, listener.reader)
+        listener.put(told | listener.waiting, listener.place)
+
+    async def active(self, pool: asyncpg.Pool, readers: Iterable[UUID]) -> set[UUID]:
+        """Those of ``readers`` who may sign in now."""
+        rows = await pool.fetch(READERS, list(readers))
+        return {row["id"] for row in rows}
 
     async def _poll(self, pool: asyncpg.Pool) -> None:
         pause = POLL_S
         while True:
             try:
+                await self._dismiss(pool)
                 await self._tell(pool)
                 pause = POLL_S
-            except (*SESSION_LOST, asyncpg.PostgresError, OSError) as error:
-                # The database restarts: listeners stay, and are told what they missed.
+            except UNREADABLE as error:
+                # Listeners stay, and are told what they missed.
                 logger.warning("The outbox cannot be read (%s); trying again.", error)
                 pause = min(pause * 2, LONGEST_PAUSE_S)
             except Exception:
                 logger.exception("A defect in telling what changed")
                 pause = LONGEST_PAUSE_S
             await asyncio.sleep(pause)
+
+    async def _dismiss(self, pool: asyncpg.Pool) -> None:
+        """End the streams of persons who may no longer sign in."""
+        readers = {one.reader for one in self._listeners if one.reader is not None}
+        if not readers:
+            return
+        gone = readers - await self.active(pool, readers)
+        for listener in self._listeners:
+            if listener.reader in gone:
+                listener.end()
 
     async def _tell(self, pool: asyncpg.Pool) -> None:
         async with pool.acquire() as connection:
@@ -162,15 +211,18 @@ class Hub:
             for reader, listeners in concerned.items():
                 asked = changed & {key for listener in listeners for key in listener.series}
                 # Asked anew each time: a series that was hidden meanwhile is told no more.
-                values = await connection.fetch(VALUES, sorted(asked), reader)
-                told = {row["id"]: row["value"] for row in values}
+                told = await _values(connection, sorted(asked), reader)
                 for listener in listeners:
-                    listener.waiting.update(
-                        {key: told[key] for key in listener.series & told.keys()}
-                    )
-                    listener.place = place
-                    listener.wake.set()
+                    listener.put({key: told[key] for key in listener.series & told.keys()}, place)
             self._place = place
+
+
+async def _values(
+    connection: asyncpg.Connection, series: list[int], reader: UUID | None
+) -> dict[int, str]:
+    """The latest values of those of ``series`` that ``reader`` may see at this moment."""
+    rows = await connection.fetch(VALUES, series, reader)
+    return {row["id"]: row["value"] for row in rows}
 
 
 def _place_of(row: asyncpg.Record) -> Place:

@@ -10,7 +10,7 @@ from uuid import UUID
 from netzstadt.lib.live_tickets import MAXIMUM_SERIES, TicketRefused, reader_of
 from netzstadt.plane.errors import Problem, bad_request
 from netzstadt.plane.http import Request, Response
-from netzstadt.plane.live.hub import Hub, Listener, Stopping, TooManyListeners
+from netzstadt.plane.live.hub import UNREADABLE, Hub, Listener, Stopping, TooManyListeners
 from netzstadt.plane.outbox import Place
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Live:
         if request.method != "GET":
             raise Problem(405, "Live values can only be read.", headers=((b"allow", b"GET"),))
         query = _query(request.query)
-        reader = self._reader(query.get("ticket", ""))
+        reader = await self._reader(plane, query.get("ticket", ""))
         listener = Listener(_series(query.get("series", "")), reader)
         since = Place.parse(request.headers.get(b"last-event-id", b"").decode("latin-1"))
         stream = self._stream(plane, request, listener, since)
@@ -64,14 +64,18 @@ class Live:
             headers=[(b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")],
         )
 
-    def _reader(self, ticket: str) -> UUID | None:
+    async def _reader(self, plane: "Plane", ticket: str) -> UUID | None:
+        """The reader that the ticket names, who may sign in now."""
         if not ticket:
             return None
         try:
-            return reader_of(ticket, now=int(time.time()), key=self._key)
+            reader = reader_of(ticket, now=int(time.time()), key=self._key)
         except TicketRefused as refusal:
             # 204 would stop the browser as well, but tell nobody why.
             raise Problem(401, str(refusal), place="ticket") from refusal
+        if not await self.hub.active(plane.reads, [reader]):
+            raise Problem(401, "The account of this ticket is not in use.", place="ticket")
+        return reader
 
     async def _stream(
         self, plane: "Plane", request: Request, listener: Listener, since: Place | None
@@ -90,9 +94,12 @@ class Live:
                         (woken, gone), timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED
                     )
                     woken.cancel()
+                    await self.hub.judge_again(plane.reads, listener)
                     if gone.done() or listener.is_ended:
                         return
                     yield _event(listener)
+            except UNREADABLE:
+                return  # the browser comes back and is told what it missed
             finally:
                 gone.cancel()
 
