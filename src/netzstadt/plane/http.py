@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from dataclasses import dataclass, field
 from typing import Any
 
+from netzstadt.lib.addresses import client_address
 from netzstadt.plane.errors import Problem
 
 Scope = MutableMapping[str, Any]
@@ -77,7 +78,7 @@ _slow_bodies = _SlowBodies()
 class Request:
     """One HTTP request. ``path`` is decoded, ``query`` is the raw query string."""
 
-    __slots__ = ("_receive", "headers", "method", "path", "query", "raw_path", "scheme")
+    __slots__ = ("_peer", "_receive", "headers", "method", "path", "query", "raw_path", "scheme")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.method: str = scope["method"]
@@ -87,6 +88,13 @@ class Request:
         self.scheme: str = scope.get("scheme", "http")
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self._receive = receive
+        self._peer: tuple[str, int] | None = scope.get("client")
+
+    def client(self, *, is_behind_proxy: bool) -> str:
+        """The address that it came from; empty where the server does not know it."""
+        forwarded = self.headers.get(b"x-forwarded-for", b"").decode("latin-1")
+        peer = self._peer[0] if self._peer else ""
+        return client_address(peer, forwarded, is_behind_proxy=is_behind_proxy)
 
     @property
     def is_keyed(self) -> bool:

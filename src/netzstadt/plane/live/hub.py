@@ -7,7 +7,7 @@ waits for it is replaced by what is newer.
 import asyncio
 import logging
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,9 +27,11 @@ LONGEST_PAUSE_S = 10.0
 UNREADABLE = (*SESSION_LOST, asyncpg.PostgresError, OSError)
 # What waits longer for a page that does not read is judged again before it is told.
 JUDGED_FOR_S = 2.0
+# Streams at once: of everybody, of one address and of one person. Behind one address may be an
+# office that reads without signing in; whoever is signed in is counted as herself, wherever she is.
 MAXIMUM_LISTENERS = 1000
-
-
+MAXIMUM_OF_ADDRESS = 100
+MAXIMUM_OF_READER = 30
 CHANGES_AT_ONCE = 1000
 
 PLACE = statement("live_place")
@@ -44,12 +46,18 @@ class Listener:
 
     series: frozenset[int]
     reader: UUID | None
+    address: str = ""
     waiting: dict[int, str] = field(default_factory=dict)
     place: Place = field(default_factory=Place)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     is_ended: bool = False
     # When the oldest of what waits was read.
     judged_at: float = 0.0
+
+    @property
+    def owner(self) -> UUID | str:
+        """Whose stream it is."""
+        return self.reader or self.address
 
     def put(self, values: dict[int, str], place: Place) -> None:
         """Tell it newer values, read at this moment, which reach to ``place``. None wake nobody:
@@ -80,6 +88,10 @@ class TooManyListeners(Exception):
     """This process serves as many streams as it may."""
 
 
+class TooManyOfOne(Exception):
+    """The owner of the stream has as many as one may have."""
+
+
 class Stopping(Exception):
     """The server stops: no stream begins any more."""
 
@@ -87,10 +99,13 @@ class Stopping(Exception):
 class Hub:
     """Reads the outbox while somebody listens, and wakes whom a change concerns."""
 
-    def __init__(self, *, maximum: int = MAXIMUM_LISTENERS) -> None:
-        self.maximum = maximum
+    def __init__(self) -> None:
+        self.maximum = MAXIMUM_LISTENERS
+        self.maximum_of_address = MAXIMUM_OF_ADDRESS
+        self.maximum_of_reader = MAXIMUM_OF_READER
         self.is_stopping = False
         self._listeners: set[Listener] = set()
+        self._owners: Counter[UUID | str] = Counter()
         self._poller: asyncio.Task[None] | None = None
         self._place: Place | None = None
 
@@ -104,12 +119,13 @@ class Hub:
 
     @asynccontextmanager
     async def listen(self, pool: asyncpg.Pool, listener: Listener) -> AsyncIterator[Listener]:
-        """Serve ``listener`` inside the block. Raises TooManyListeners or Stopping."""
-        if self.is_stopping:
-            raise Stopping
-        if len(self._listeners) >= self.maximum:
-            raise TooManyListeners
+        """Serve ``listener`` inside the block.
+
+        Raises Stopping, TooManyOfOne or TooManyListeners where there is no place for it.
+        """
+        self._check_place(listener)
         self._listeners.add(listener)
+        self._owners[listener.owner] += 1
         if self._poller is None:
             self._place = None
             self._poller = asyncio.create_task(self._poll(pool))
@@ -117,9 +133,21 @@ class Hub:
             yield listener
         finally:
             self._listeners.discard(listener)
+            self._owners[listener.owner] -= 1
+            if not self._owners[listener.owner]:
+                del self._owners[listener.owner]
             if not self._listeners and self._poller is not None:
                 self._poller.cancel()
                 self._poller = None
+
+    def _check_place(self, listener: Listener) -> None:
+        if self.is_stopping:
+            raise Stopping
+        limit = self.maximum_of_address if listener.reader is None else self.maximum_of_reader
+        if self._owners[listener.owner] >= limit:
+            raise TooManyOfOne
+        if len(self._listeners) >= self.maximum:
+            raise TooManyListeners
 
     def stop(self) -> None:
         """End every stream, and begin none any more."""

@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 from uuid import UUID
 
+from netzstadt.lib.addresses import client_of
 from netzstadt.lib.live_tickets import MAXIMUM_SERIES, TicketRefused, reader_of
 from netzstadt.plane.errors import Problem, bad_request
 from netzstadt.plane.http import Request, Response
-from netzstadt.plane.live.hub import UNREADABLE, Hub, Listener, Stopping, TooManyListeners
+from netzstadt.plane.live.hub import (
+    UNREADABLE,
+    Hub,
+    Listener,
+    Stopping,
+    TooManyListeners,
+    TooManyOfOne,
+)
 from netzstadt.plane.outbox import Place
 
 if TYPE_CHECKING:
@@ -21,6 +29,20 @@ HEARTBEAT_S = 15.0
 # A stream ends after this time and the browser opens a new one: no connection lives for ever.
 LONGEST_S = 1800.0
 RECONNECT_MS = 3000
+
+_NO_PLACE: dict[type[Exception], tuple[int, int, str]] = {
+    Stopping: (503, 5, "The server stops; try again."),
+    TooManyListeners: (
+        503,
+        30,
+        "Too many pages listen now. The page itself has the newest values.",
+    ),
+    TooManyOfOne: (
+        429,
+        30,
+        "Too many pages listen from here; close some. The page itself has the newest values.",
+    ),
+}
 
 
 class Live:
@@ -47,17 +69,14 @@ class Live:
             raise Problem(405, "Live values can only be read.", headers=((b"allow", b"GET"),))
         query = _query(request.query)
         reader = await self._reader(plane, query.get("ticket", ""))
-        listener = Listener(_series(query.get("series", "")), reader)
+        address = client_of(request.client(is_behind_proxy=plane.public_url.startswith("https:")))
+        listener = Listener(_series(query.get("series", "")), reader, address)
         since = Place.parse(request.headers.get(b"last-event-id", b"").decode("latin-1"))
         stream = self._stream(plane, request, listener, since)
         try:
             await anext(stream)  # takes its place, or there is none
-        except Stopping:
-            raise Problem(503, "The server stops.", headers=((b"retry-after", b"5"),)) from None
-        except TooManyListeners:
-            raise Problem(
-                503, "Too many pages listen now.", headers=((b"retry-after", b"30"),)
-            ) from None
+        except (Stopping, TooManyListeners, TooManyOfOne) as refusal:
+            raise _no_place(refusal) from refusal
         return Response(
             body=stream,
             content_type=b"text/event-stream; charset=utf-8",
@@ -102,6 +121,11 @@ class Live:
                 return  # the browser comes back and is told what it missed
             finally:
                 gone.cancel()
+
+
+def _no_place(refusal: Exception) -> Problem:
+    status, seconds, detail = _NO_PLACE[type(refusal)]
+    return Problem(status, detail, headers=((b"retry-after", b"%d" % seconds),))
 
 
 def _event(listener: Listener) -> bytes:
