@@ -6,8 +6,12 @@ Hot paths are answered by the plane and never enter Django.
 import asyncio
 import gc
 import os
+import signal
+import threading
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from netzstadt.config import Config
@@ -63,6 +67,7 @@ def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
+            _end_streams_at_signals(plane)
             await plane.lifespan(receive, send)
         elif scope["path"].startswith(Plane.PREFIXES):
             await plane(scope, receive, send)
@@ -82,6 +87,34 @@ def _settle() -> None:
     gc.set_threshold(*COLLECT_AFTER)
     gc.collect()
     gc.freeze()
+
+
+def _end_streams_at_signals(plane: Plane) -> None:
+    """End live streams as soon as this process is asked to stop.
+
+    granian finishes the requests in the works before it ends the lifespan, and a stream is a
+    request that would never be finished: its worker would be killed after a while.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return  # signals reach the main thread alone
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        _also_at(number, loop, plane.live.stop)
+
+
+def _also_at(
+    number: signal.Signals, loop: asyncio.AbstractEventLoop, act: Callable[[], None]
+) -> None:
+    """Have ``loop`` do something at a signal, beside what happens at it already."""
+    before = signal.getsignal(number)
+
+    def handle(caught: int, frame: FrameType | None) -> None:
+        with suppress(RuntimeError):  # the loop is closed: everything has ended
+            loop.call_soon_threadsafe(act)
+        if callable(before):
+            before(caught, frame)
+
+    signal.signal(number, handle)
 
 
 def _declared_length(scope: Scope) -> int:

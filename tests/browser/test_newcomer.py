@@ -2,7 +2,8 @@
 
 import json
 import re
-from urllib.parse import urljoin
+import socket
+from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import expect
 
@@ -61,6 +62,33 @@ def test_a_value_changes_while_the_page_is_open(city):
     )
 
     assert page.locator("[data-live=value]").all_inner_texts() != before
+
+
+def test_a_page_without_a_place_to_listen_shows_its_values_and_tries_again(city):
+    def take_place():
+        place = socket.create_connection(("127.0.0.1", urlsplit(city.address).port), timeout=20)
+        place.sendall(b"GET /live/values?series=1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        return place, b" 200 " in place.recv(4096)
+
+    page = city.open("/account/sign-in/")  # which does not listen
+    page.clock.install()
+    places, is_free = [], True
+    while is_free:
+        place, is_free = take_place()
+        places.append(place)
+
+    page.goto(city.address + "/stations/?sort=newest")
+
+    expect(page.locator("ns-live")).to_contain_text("Values are not updated live at the moment")
+    expect(page.get_by_role("link", name="Load the newest values")).to_be_visible()
+    expect(page.locator("[data-live=value]").first).to_contain_text(re.compile("[0-9]"))
+    assert [one for one in city.complaints.found if not one.startswith("429 ")] == []
+
+    city.complaints.found.clear()
+    for place in places:
+        place.close()
+    page.clock.fast_forward(31_000)
+    expect(page.locator("ns-live")).to_contain_text("Values are updated live")
 
 
 def test_language_and_theme_are_switched_and_kept(city):

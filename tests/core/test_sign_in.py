@@ -198,6 +198,8 @@ def test_demo_accounts_are_refused_where_others_can_reach_the_server(client, set
         ("127.9.9.9", True),
         ("localhost", True),
         ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("::ffff:192.168.1.2", False),
         ("0.0.0.0", False),
         ("::", False),
         ("192.168.1.2", False),
@@ -206,7 +208,7 @@ def test_demo_accounts_are_refused_where_others_can_reach_the_server(client, set
     ],
 )
 def test_only_loopback_counts_as_this_machine(host, expected):
-    from netzstadt.core.orgs.backends import is_loopback
+    from netzstadt.lib.addresses import is_loopback
 
     assert is_loopback(host) is expected
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from tests.plane.client import NEW_PERSON
 from tests.plane.conftest import make_series
 from tests.sessions import END_SESSIONS
 
@@ -32,7 +33,9 @@ class Stream:
 
     status: int = 0
     text: str = ""
+    is_over: bool = False
     left: asyncio.Event = field(default_factory=asyncio.Event)
+    reads: asyncio.Event = field(default_factory=asyncio.Event)
     grown: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -54,6 +57,20 @@ class Stream:
                 await self.grown.wait()
         return self.values
 
+    async def until_told(self, number: float) -> None:
+        """Wait for this very value."""
+        async with asyncio.timeout(PATIENCE_S):
+            while number not in [value["value"] for value in self.values]:
+                self.grown.clear()
+                await self.grown.wait()
+
+    async def end(self) -> None:
+        """Wait until the server ends it."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not self.is_over:
+                self.grown.clear()
+                await self.grown.wait()
+
 
 @pytest.fixture
 async def plane(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Plane]:
@@ -70,6 +87,7 @@ async def listening(
 ) -> AsyncIterator[Stream]:
     """Open a stream, and leave it at the end of the block."""
     stream = Stream()
+    stream.reads.set()
 
     async def receive() -> dict[str, Any]:
         await stream.left.wait()
@@ -80,7 +98,9 @@ async def listening(
             stream.status = message["status"]
         else:
             stream.text += message.get("body", b"").decode()
+            stream.is_over = not message.get("more_body", False)
         stream.grown.set()
+        await stream.reads.wait()
 
     headers = [(b"host", b"127.0.0.1")]
     if last_id:
@@ -198,12 +218,118 @@ async def test_a_ticket_opens_what_its_reader_may_see_and_only_while_she_may(pla
     assert [value["value"] for value in values] == [1.0, 3.0]
 
 
+async def test_a_deactivated_person_is_told_nothing_more_and_her_stream_ends(plane):
+    hidden, public = [*await make_series(plane.writes), *await make_series(plane.writes)]
+    thing = await hide(plane, hidden)
+    reader = uuid.uuid4()
+    await _grant(plane.writes, reader, thing)
+    query = f"series={hidden},{public}"
+
+    async with (
+        listening(plane, query + _ticket(reader)) as hers,
+        listening(plane, query) as anonymous,
+    ):
+        await measure(plane, [hidden, public], 1.0)
+        await hers.until(2)
+        await _deactivate(plane.writes, reader)
+        await measure(plane, [hidden, public], 2.0, hour=1)
+        await hers.end()
+        await anonymous.until(2)
+
+        assert not anonymous.is_over
+    assert {value["value"] for value in hers.values} == {1.0}
+
+
+async def test_the_stream_of_a_deactivated_person_ends_also_where_nothing_is_measured(plane):
+    (series,) = await make_series(plane.writes)
+    reader = uuid.uuid4()
+    await plane.writes.execute(NEW_PERSON, reader)
+
+    async with listening(plane, f"series={series}{_ticket(reader)}") as stream:
+        await _deactivate(plane.writes, reader)
+        await stream.end()
+
+    assert stream.values == []
+
+
+async def test_the_ticket_of_a_person_who_may_not_sign_in_opens_nothing(plane):
+    (public,) = await make_series(plane.writes)
+    await measure(plane, [public], 1.0)
+    deactivated, unknown = uuid.uuid4(), uuid.uuid4()
+    await plane.writes.execute(NEW_PERSON, deactivated)
+    await _deactivate(plane.writes, deactivated)
+
+    for reader in (deactivated, unknown):
+        async with listening(plane, f"series={public}{_ticket(reader)}") as stream:
+            pass
+
+        assert stream.status == 401
+        assert json.loads(stream.text)["place"] == "ticket"
+
+
+async def test_the_statement_that_reads_values_tells_a_deactivated_person_none(plane):
+    (public,) = await make_series(plane.writes)
+    await measure(plane, [public], 1.0)
+    reader = uuid.uuid4()
+    await plane.writes.execute(NEW_PERSON, reader)
+
+    before = await plane.reads.fetch(hubs.VALUES, [public], reader)
+    await _deactivate(plane.writes, reader)
+    after = await plane.reads.fetch(hubs.VALUES, [public], reader)
+
+    assert (len(before), after) == (1, [])
+
+
+@pytest.mark.parametrize("is_hidden", [True, False])
+async def test_what_waited_for_a_page_that_did_not_read_is_judged_again(
+    plane, monkeypatch, is_hidden
+):
+    monkeypatch.setattr(hubs, "JUDGED_FOR_S", 0.2)
+    series, other = [*await make_series(plane.writes), *await make_series(plane.writes)]
+    await measure(plane, [other], 1.0)
+
+    async with listening(plane, f"series={series},{other}") as stream:
+        await stream.until(1)
+        stream.reads.clear()
+        await measure(plane, [other], 1.5, hour=1)  # what the page does not read
+        await stream.until_told(1.5)
+        await measure(plane, [series], 2.0)  # what waits behind it
+        await asyncio.sleep(0.5)
+        if is_hidden:
+            await hide(plane, series)
+        await measure(plane, [other], 3.0, hour=2)
+        await asyncio.sleep(0.2)
+        stream.reads.set()
+        await stream.until_told(3.0)
+
+    assert (2.0 in [value["value"] for value in stream.values]) is not is_hidden
+
+
+async def test_a_page_cannot_tell_when_a_hidden_station_measures(plane):
+    hidden, public = [*await make_series(plane.writes), *await make_series(plane.writes)]
+    await hide(plane, hidden)
+
+    async with listening(plane, f"series={hidden},{public}") as stream:
+        await measure(plane, [public], 1.0)
+        await stream.until(1)
+        await measure(plane, [hidden], 2.0)
+        await asyncio.sleep(0.3)
+        await measure(plane, [public], 3.0, hour=1)
+        await stream.until_told(3.0)
+
+    assert "still here" not in stream.text
+
+
+def _ticket(reader: uuid.UUID) -> str:
+    return "&ticket=" + issue_ticket(reader, now=int(time.time()), key=KEY)
+
+
+async def _deactivate(pool: asyncpg.Pool, reader: uuid.UUID) -> None:
+    await pool.execute("update orgs_person set is_active = false where id = $1", reader)
+
+
 async def _grant(pool: asyncpg.Pool, reader: uuid.UUID, thing: uuid.UUID) -> None:
-    await pool.execute(
-        "insert into orgs_person (id, email, name, password, is_active, is_demo, created_at) "
-        "values ($1, 'r@city.example', 'R', '', true, false, now())",
-        reader,
-    )
+    await pool.execute(NEW_PERSON, reader)
     await pool.execute(
         "insert into access_grant (id, person_id, role, object_id, valid_from) "
         "values ($1, $2, 'READER', $3, now() - interval '1 hour')",
@@ -272,7 +398,7 @@ async def test_streams_end_when_the_server_stops(plane):
 
     async with listening(plane, f"series={series}") as stream:
         await stream.until(1)
-        await plane.live.stop()
+        plane.live.stop()
 
     assert len(plane.live.hub) == 0
 

@@ -1,7 +1,7 @@
 """Where a page listens to live values, and the tickets of signed-in persons for it.
 
 The plane knows no sessions. A page therefore issues a ticket that names its reader and ends soon;
-what the reader may see is still judged at every value.
+whether she may still sign in, and what she may see, is judged by the database at every value.
 """
 
 import base64

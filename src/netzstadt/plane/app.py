@@ -107,7 +107,7 @@ class Plane:
 
     async def stop(self) -> None:
         """Close what start() opened; what was accepted is committed first."""
-        await self.live.stop()
+        self.live.stop()
         await self.ingest.stop()
         for pool in (self.reads, self.writes):
             await pool.close()

@@ -1,10 +1,11 @@
 """The few pieces of HTTP that the raw ASGI application needs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from netzstadt.lib.addresses import client_address
 from netzstadt.plane.errors import Problem
 
 Scope = MutableMapping[str, Any]
@@ -77,7 +78,7 @@ _slow_bodies = _SlowBodies()
 class Request:
     """One HTTP request. ``path`` is decoded, ``query`` is the raw query string."""
 
-    __slots__ = ("_receive", "headers", "method", "path", "query", "raw_path", "scheme")
+    __slots__ = ("_peer", "_receive", "headers", "method", "path", "query", "raw_path", "scheme")
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self.method: str = scope["method"]
@@ -87,6 +88,13 @@ class Request:
         self.scheme: str = scope.get("scheme", "http")
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self._receive = receive
+        self._peer: tuple[str, int] | None = scope.get("client")
+
+    def client(self, *, is_behind_proxy: bool) -> str:
+        """The address that it came from; empty where the server does not know it."""
+        forwarded = self.headers.get(b"x-forwarded-for", b"").decode("latin-1")
+        peer = self._peer[0] if self._peer else ""
+        return client_address(peer, forwarded, is_behind_proxy=is_behind_proxy)
 
     @property
     def is_keyed(self) -> bool:
@@ -158,7 +166,15 @@ class Response:
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
     async def send(self, send: Send, *, head: bool = False) -> None:
-        """Send it; ``head`` keeps the body back (RFC 9110, 9.3.2)."""
+        """Send it; ``head`` keeps the body back (RFC 9110, 9.3.2). A stream is closed at its end,
+        also where it is not sent to it: what it holds is free again."""
+        try:
+            await self._send(send, head=head)
+        finally:
+            if isinstance(self.body, AsyncGenerator):
+                await self.body.aclose()
+
+    async def _send(self, send: Send, *, head: bool) -> None:
         headers = [*_OPEN, *self.headers]
         body = self.body
         if self.status != 204:

@@ -1,6 +1,5 @@
 """Who is let in: by e-mail address and password."""
 
-import ipaddress
 from typing import Any
 from urllib.parse import urlparse
 
@@ -8,16 +7,7 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
 from netzstadt.config import Config
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a server that listens on ``host`` can be reached from this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+from netzstadt.lib.addresses import is_loopback
 
 
 def is_for_this_machine_alone(config: Config) -> bool:

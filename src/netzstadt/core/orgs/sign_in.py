@@ -1,6 +1,5 @@
 """The limits of signing in: on wrong passwords, and on how many are checked at once."""
 
-import ipaddress
 import math
 import threading
 from collections.abc import Iterator
@@ -11,8 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from netzstadt.core.orgs.backends import is_loopback
 from netzstadt.core.orgs.models import account_of
+from netzstadt.lib import addresses
 
 MAX_ACCOUNT_LENGTH = 254
 # One check of a password takes about 100 MiB and a tenth of a second of a core, by design. Without
@@ -46,19 +45,12 @@ def place_to_check() -> Iterator[bool]:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address that a request came from.
-
-    A proxy is believed only where one is to be expected (BASE_URL is https) and it runs on this
-    machine: the last address it names is the one that it saw itself.
-    """
-    peer = str(request.META.get("REMOTE_ADDR", ""))
-    named = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
-    if not named or not settings.SESSION_COOKIE_SECURE or not is_loopback(peer):
-        return peer
-    try:
-        return str(ipaddress.ip_address(named))
-    except ValueError:
-        return peer
+    """The address that a request came from, or that the proxy on this machine names."""
+    return addresses.client_address(
+        str(request.META.get("REMOTE_ADDR", "")),
+        request.headers.get("X-Forwarded-For", ""),
+        is_behind_proxy=settings.SESSION_COOKIE_SECURE,
+    )
 
 
 def busy(request: HttpRequest) -> HttpResponse:

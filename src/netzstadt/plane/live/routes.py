@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 from uuid import UUID
 
+from netzstadt.lib.addresses import client_of
 from netzstadt.lib.live_tickets import MAXIMUM_SERIES, TicketRefused, reader_of
 from netzstadt.plane.errors import Problem, bad_request
 from netzstadt.plane.http import Request, Response
-from netzstadt.plane.live.hub import Hub, Listener, TooManyListeners
+from netzstadt.plane.live.hub import (
+    UNREADABLE,
+    Hub,
+    Listener,
+    Stopping,
+    TooManyListeners,
+    TooManyOfOne,
+)
 from netzstadt.plane.outbox import Place
 
 if TYPE_CHECKING:
@@ -22,6 +30,20 @@ HEARTBEAT_S = 15.0
 LONGEST_S = 1800.0
 RECONNECT_MS = 3000
 
+_NO_PLACE: dict[type[Exception], tuple[int, int, str]] = {
+    Stopping: (503, 5, "The server stops; try again."),
+    TooManyListeners: (
+        503,
+        30,
+        "Too many pages listen now. The page itself has the newest values.",
+    ),
+    TooManyOfOne: (
+        429,
+        30,
+        "Too many pages listen from here; close some. The page itself has the newest values.",
+    ),
+}
+
 
 class Live:
     """The part of the plane below /live/. ``key`` checks the tickets of signed-in readers."""
@@ -30,9 +52,9 @@ class Live:
         self.hub = Hub()
         self._key = key
 
-    async def stop(self) -> None:
-        """End every stream."""
-        await self.hub.stop()
+    def stop(self) -> None:
+        """End every stream, and begin none any more; what they miss is told when they come back."""
+        self.hub.stop()
 
     async def answer(self, plane: "Plane", request: Request) -> Response:
         """Open a stream of latest values.
@@ -46,48 +68,64 @@ class Live:
         if request.method != "GET":
             raise Problem(405, "Live values can only be read.", headers=((b"allow", b"GET"),))
         query = _query(request.query)
-        reader = self._reader(query.get("ticket", ""))
-        listener = Listener(_series(query.get("series", "")), reader)
-        if len(self.hub) >= self.hub.maximum:
-            raise Problem(503, "Too many pages listen now.", headers=((b"retry-after", b"30"),))
+        reader = await self._reader(plane, query.get("ticket", ""))
+        address = client_of(request.client(is_behind_proxy=plane.public_url.startswith("https:")))
+        listener = Listener(_series(query.get("series", "")), reader, address)
         since = Place.parse(request.headers.get(b"last-event-id", b"").decode("latin-1"))
+        stream = self._stream(plane, request, listener, since)
+        try:
+            await anext(stream)  # takes its place, or there is none
+        except (Stopping, TooManyListeners, TooManyOfOne) as refusal:
+            raise _no_place(refusal) from refusal
         return Response(
-            body=self._stream(plane, request, listener, since),
+            body=stream,
             content_type=b"text/event-stream; charset=utf-8",
             headers=[(b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")],
         )
 
-    def _reader(self, ticket: str) -> UUID | None:
+    async def _reader(self, plane: "Plane", ticket: str) -> UUID | None:
+        """The reader that the ticket names, who may sign in now."""
         if not ticket:
             return None
         try:
-            return reader_of(ticket, now=int(time.time()), key=self._key)
+            reader = reader_of(ticket, now=int(time.time()), key=self._key)
         except TicketRefused as refusal:
             # 204 would stop the browser as well, but tell nobody why.
             raise Problem(401, str(refusal), place="ticket") from refusal
+        if not await self.hub.active(plane.reads, [reader]):
+            raise Problem(401, "The account of this ticket is not in use.", place="ticket")
+        return reader
 
     async def _stream(
         self, plane: "Plane", request: Request, listener: Listener, since: Place | None
     ) -> AsyncIterator[bytes]:
-        gone = asyncio.ensure_future(request.disconnected())
+        """The stream, after an empty part that says that it has its place."""
         ends_at = time.monotonic() + LONGEST_S
-        try:
-            async with self.hub.listen(plane.reads, listener):
+        async with self.hub.listen(plane.reads, listener):
+            yield b""
+            gone = asyncio.ensure_future(request.disconnected())
+            try:
                 yield b"retry: %d\n\n" % RECONNECT_MS
                 await self.hub.greet(plane.reads, listener, since)
-                while not listener.is_ended and time.monotonic() < ends_at:
+                while time.monotonic() < ends_at:
                     woken = asyncio.ensure_future(listener.wake.wait())
                     await asyncio.wait(
                         (woken, gone), timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED
                     )
                     woken.cancel()
-                    if gone.done():
+                    await self.hub.judge_again(plane.reads, listener)
+                    if gone.done() or listener.is_ended:
                         return
                     yield _event(listener)
-        except TooManyListeners:
-            return
-        finally:
-            gone.cancel()
+            except UNREADABLE:
+                return  # the browser comes back and is told what it missed
+            finally:
+                gone.cancel()
+
+
+def _no_place(refusal: Exception) -> Problem:
+    status, seconds, detail = _NO_PLACE[type(refusal)]
+    return Problem(status, detail, headers=((b"retry-after", b"%d" % seconds),))
 
 
 def _event(listener: Listener) -> bytes:

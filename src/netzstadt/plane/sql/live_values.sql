@@ -1,4 +1,5 @@
--- The latest values of some series as JSON, only those that the reader may see now.
+-- The latest values of some series as JSON, only those that the reader may see now. A reader who may
+-- no longer sign in may see none: who asks with an old ticket is not taken for an anonymous reader.
 select s.id,
        json_build_object(
            'series', s.id,
@@ -10,5 +11,6 @@ join thing t on t.id = s.thing_id
 join series_state st on st.series_id = s.id
 where s.id = any ($1::bigint[])
   and st.last_time is not null
+  and ($2::uuid is null or exists (select from orgs_person p where p.id = $2 and p.is_active))
   and (t.visibility = 'PUBLIC' or may_see(t.visibility, t.unit_id, t.id, $2::uuid))
   and (s.visibility = 'PUBLIC' or may_see(s.visibility, t.unit_id, s.uuid, $2::uuid))

@@ -10,6 +10,8 @@
 const language = document.documentElement.lang || "de";
 const ANNOUNCE_EVERY_MS = 30_000;
 const AGE_EVERY_MS = 20_000;
+/** After a refusal: as long as the server asks with Retry-After, which no script is told. */
+const AGAIN_AFTER_MS = 30_000;
 
 /** @param {number} value @returns {string} as the server writes it: about three digits */
 function numberText(value) {
@@ -52,6 +54,8 @@ class LiveValues extends HTMLElement {
   #source;
   /** @type {number | undefined} */
   #clock;
+  /** @type {number | undefined} */
+  #again;
   #announced = 0;
   /** @type {HTMLElement} */
   #state = document.createElement("span");
@@ -59,35 +63,44 @@ class LiveValues extends HTMLElement {
   #said = document.createElement("span");
 
   connectedCallback() {
-    const address = this.dataset.address;
-    if (!address || this.#source) return;
+    if (!this.dataset.address || this.#source) return;
     this.#state.className = "ns-live__state";
     this.#said.className = "kern-sr-only";
     this.#said.setAttribute("role", "status");
     this.append(this.#state, this.#said);
-    this.#source = new EventSource(address);
+    this.#listen();
+    this.#clock = window.setInterval(() => this.#refreshAges(), AGE_EVERY_MS);
+  }
+
+  #listen() {
+    this.#source = new EventSource(this.dataset.address ?? "");
     this.#source.addEventListener("open", () => this.#show(true));
-    this.#source.addEventListener("error", () => this.#show(false));
+    this.#source.addEventListener("error", () => {
+      this.#show(false);
+      // The browser comes back by itself after a lost connection, but not after a refusal.
+      if (this.#source?.readyState !== EventSource.CLOSED) return;
+      this.#again = window.setTimeout(() => this.#listen(), AGAIN_AFTER_MS);
+    });
     this.#source.addEventListener("values", (event) => {
       this.#show(true);
       for (const latest of JSON.parse(event.data)) this.#write(latest);
     });
-    this.#clock = window.setInterval(() => this.#refreshAges(), AGE_EVERY_MS);
   }
 
   disconnectedCallback() {
     this.#source?.close();
     this.#source = undefined;
     window.clearInterval(this.#clock);
+    window.clearTimeout(this.#again);
   }
 
   /** @param {boolean} isConnected */
   #show(isConnected) {
-    const text = isConnected ? this.dataset.connected : this.dataset.waiting;
+    const isRefused = this.#source?.readyState === EventSource.CLOSED;
+    const { connected, waiting, refused } = this.dataset;
+    const text = isConnected ? connected : isRefused ? refused : waiting;
     if (this.#state.textContent !== text) this.#state.textContent = text ?? "";
     this.classList.toggle("ns-live--on", isConnected);
-    // A closed source will not come back by itself: the link to load the page stays.
-    this.classList.toggle("ns-live--off", this.#source?.readyState === EventSource.CLOSED);
   }
 
   /** @param {Latest} latest */
