@@ -141,6 +141,16 @@ def test_choices_that_do_not_exist_change_nothing(client, path, data):
     assert not {"netzstadt_theme", "netzstadt_language"} & set(client.cookies)
 
 
+@pytest.mark.parametrize(
+    "target", ["evil", "ui:kit", "a b", "?x", "\\evil.example", "evil.example"]
+)
+@pytest.mark.parametrize("path", ["/settings/theme/", "/settings/language/"])
+def test_a_way_back_that_is_no_path_leads_home(client, path, target):
+    response = client.post(path, {"theme": "dark", "language": "en", "next": target})
+
+    assert response.url == "/"
+
+
 def test_a_forged_theme_cookie_is_ignored(client):
     client.cookies["netzstadt_theme"] = '"><script>alert(1)</script>'
 

@@ -43,7 +43,15 @@ def test_who_signs_in_goes_on_to_the_page_she_came_for(client, make_person):
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "evil",
+        "?x",
+    ],
 )
 def test_signing_in_never_leads_to_another_server(client, make_person, target):
     response = sign_in(client, make_person().email, next=target)

@@ -252,6 +252,20 @@ def test_paths_with_blanks_quotes_and_umlauts_work(place: Path, run_postgres) ->
     assert rows(postgres) == [1]
 
 
+def test_an_error_is_logged_without_what_people_typed_in(run_postgres) -> None:
+    postgres = run_postgres()
+    with (
+        psycopg.connect(postgres.url()) as connection,
+        pytest.raises(psycopg.errors.DivisionByZero),
+    ):
+        connection.execute("select 1 / 0 where 'anna@example.org' <> ''")
+
+    logged = "".join(file.read_text() for file in postgres.logs.glob("*.log"))
+
+    assert "division by zero" in logged
+    assert "anna@example.org" not in logged
+
+
 def test_logs_are_written_and_bounded(run_postgres) -> None:
     postgres = run_postgres()
     for number in range(30):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tests.urbandata.conftest import NOON, hours
 
 from netzstadt.core.access.permissions import Role
 from netzstadt.lib import clock
+from netzstadt.lib.keyset import encode_place
 from netzstadt.urbandata import map_features, queries
 from netzstadt.urbandata.models import Outline
 
@@ -87,6 +89,28 @@ def test_pages_show_every_station_once(make_station, measure, sort):
             break
 
     assert len(seen) == len(set(seen)) == 7
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+        "2026-01-01T00:00:00+23:59",
+        "2026-01-01T00:00:00",
+        "x",
+        "\0",
+    ],
+)
+def test_a_forged_place_in_the_list_harms_nothing(client, make_station, moment):
+    make_station("Alt")
+
+    answers = [
+        client.get(LIST, {"sort": sort, "after": encode_place(moment, uuid.uuid4())})
+        for sort in ("newest", "name")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
 
 
 def test_the_newest_value_stands_first(client, make_station, measure):

@@ -121,6 +121,9 @@ SETTINGS = {
     "log_rotation_size": "10MB",
     "log_rotation_age": "1d",
     "log_checkpoints": "off",
+    # Statements hold what people typed in, and one of a few kilobytes in an address can be a
+    # hundred times longer: an error is logged without its statement.
+    "log_min_error_statement": "panic",
     "log_line_prefix": "'%m [%p] '",
 }
 

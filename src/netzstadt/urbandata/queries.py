@@ -395,6 +395,6 @@ def _uuid(text: str) -> uuid.UUID | None:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None  # PostgreSQL knows fewer offsets
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else None

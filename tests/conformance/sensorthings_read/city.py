@@ -188,7 +188,7 @@ def _public(b: Builder) -> None:
             },
         )
     )
-    b.location(6, "a lane", {"type": "LineString", "coordinates": [[9, 50], [9, 52]]})
+    lane = b.location(6, "a lane", {"type": "LineString", "coordinates": [[9, 50], [9, 52]]})
     names = ["alpha", "bravo", "charlie", "delta", "echo"]
     things = []
     for n, name in enumerate(names, 1):
@@ -204,7 +204,7 @@ def _public(b: Builder) -> None:
         b.at(things[-1], places[n - 1], n, START + timedelta(days=n))
     features = [b.feature(n, f"feature {n}", point(7 + n, 51)) for n in range(1, 4)]
     _streams(b, things, sensor, heat, state, features)
-    b.thing("a b/c'ü%", "odd id")
+    b.at(b.thing("a b/c'ü%", "odd id"), lane, 6, START + timedelta(days=6))
 
 
 def _streams(

@@ -172,7 +172,9 @@ async def test_a_key_of_another_thing_is_refused(client, pool, observed, way, vi
 
     answer = await client.with_key(secret).request(*way)
 
-    assert answer.status == status, answer.body
+    names_hidden = status == 404 and way[:2] == ("POST", "/Datastreams")
+    # A link to what is hidden is a link to nothing: a mistake in the body.
+    assert answer.status == (400 if names_hidden else status), answer.body
     assert await fingerprint(pool) == before
 
 

@@ -38,9 +38,12 @@ class Sorting:
 
 
 def safe_target(request: HttpRequest) -> str:
-    """The page named by ``next``, if it is one of this server; else an empty text."""
+    """The path named by ``next``, if it leads to this server; else an empty text.
+
+    A path begins with a slash: a bare word would be taken for the name of an address.
+    """
     target = request.POST.get("next") or request.GET.get("next") or ""
     allowed = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if allowed else ""
+    return target if allowed and target.startswith("/") else ""

@@ -85,7 +85,8 @@ class Pages:
             keys = self._keys(type_, options.order, alias, scope)
         signature = f"{type_.name} {' '.join(options.order_text.split())}"
         if options.token is not None:
-            conditions.append(self._after(keys, read_token(options.token, signature, len(keys))))
+            nullable = [key.nullable for key in keys]
+            conditions.append(self._after(keys, read_token(options.token, signature, nullable)))
         columns = "".join(f", {key.sql} as k{n}" for n, key in enumerate(keys, 1))
         placed = self.bindings.bind(top, "bigint")
         offset = f" offset {self.bindings.bind(options.skip, 'bigint')}" if options.skip else ""

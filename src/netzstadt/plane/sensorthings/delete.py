@@ -3,9 +3,10 @@
 Thing: its Datastreams and HistoricalLocations. Location: its HistoricalLocations. Datastream: its
 Observations. Sensor, ObservedProperty: their Datastreams. FeatureOfInterest: its Observations.
 
-What is left without a relation stays, with two exceptions that keep secrets. What has lost its
-last Thing is seen by everybody; so a Location that belonged to Things that were not public goes
-with the last of them, and a feature that belonged only to Datastreams that were not public, too.
+What is left without a relation stays, and only those who keep the data see it. There are two
+exceptions, so that a hidden Thing leaves no trace of where it was: a Location that belonged to
+Things that were not public goes with the last of them, and a feature that belonged only to
+Datastreams that were not public, too.
 """
 
 from typing import Any

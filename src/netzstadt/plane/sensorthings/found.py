@@ -10,7 +10,7 @@ import msgspec
 
 from netzstadt.lib.json_text import json_text
 from netzstadt.plane.errors import Problem, not_found
-from netzstadt.plane.keys import Key, require_unscoped
+from netzstadt.plane.keys import Key
 from netzstadt.plane.sensorthings.bindings import Bindings, fill
 from netzstadt.plane.sensorthings.context import Reader
 from netzstadt.plane.sensorthings.observation_ids import Place, place_of
@@ -136,51 +136,64 @@ async def require_reach(connection: asyncpg.Connection, key: Key, found: Found) 
     Who may write sees everything (may_see), so only the scope of the key is left to judge. An
     entity of several Things needs them all in scope, one of no Thing an unscoped key.
 
-    Raises Problem 404 where the Thing is out of scope and not public, else 403.
+    Raises Problem 404 where the key could not see the entity, as if it were not there, else 403.
     """
-    if key.thing_ids is None:
+    if await _is_in_scope(connection, key, found):
         return
-    if found.type is OBSERVATION:
-        text, own = _THINGS["Datastream"], found.key.series_id
-    elif found.type.name in _THINGS:
-        text, own = _THINGS[found.type.name], found.key
-    else:
-        require_unscoped(key)
-        return
-    rows = await connection.fetch(
-        f"select id, visibility from thing where id in ({text})",  # noqa: S608
-        own,
-    )
-    if not rows:
-        require_unscoped(key)
-    for row in rows:
-        if not key.reaches(row["id"]):
-            if row["visibility"] != "PUBLIC":
-                raise not_found()
-            raise Problem(403, "This API key is limited to other Things.")
+    if not await _is_seen(connection, key, found):
+        raise not_found()
+    raise _out_of_scope(found)
 
 
 async def may_name(connection: asyncpg.Connection, key: Key, found: Found) -> bool:
-    """Whether the key may let its own Datastreams and Observations point to the entity.
+    """Whether the key may let its own Datastreams and Observations point to the entity; where not,
+    it is as if it were not there.
 
     Of what belongs to no single Thing, a key of single Things may name what it could see: the
     reader of its Datastream sees the entity, too, so a hidden one would be given away.
 
-    Raises Problem as ``require_reach`` where the entity belongs to Things.
+    Raises Problem 403 where the entity belongs to other Things and can be seen.
     """
-    if found.type not in _SHARED:
-        await require_reach(connection, key, found)
+    if await _is_in_scope(connection, key, found):
         return True
+    is_seen = await _is_seen(connection, key, found)
+    if is_seen and found.type not in _SHARED:
+        raise _out_of_scope(found)
+    return is_seen
+
+
+def _out_of_scope(found: Found) -> Problem:
+    if found.type in _SHARED:
+        return Problem(403, "This API key is limited to single Things and may not write this.")
+    return Problem(403, "This API key is limited to other Things.")
+
+
+async def _is_in_scope(connection: asyncpg.Connection, key: Key, found: Found) -> bool:
     if key.thing_ids is None:
         return True
+    if found.type in _SHARED:
+        return False
+    if found.type is OBSERVATION:
+        text, own = _THINGS["Datastream"], found.key.series_id
+    else:
+        text, own = _THINGS[found.type.name], found.key
+    things = await connection.fetch(f"select id from thing where id in ({text})", own)  # noqa: S608
+    return bool(things) and all(key.reaches(row["id"]) for row in things)
+
+
+async def _is_seen(connection: asyncpg.Connection, key: Key, found: Found) -> bool:
+    """Whether the key's person could see the entity with it, if it may read."""
+    type_, own = found.type, found.key
+    if type_ is OBSERVATION:  # seen with its Datastream
+        type_, own = DATASTREAM, own.series_id
     bindings = Bindings()
-    own = bindings.bind(found.key, "uuid")
-    seen = Visibility(Sight(person=True, scoped=True), bindings).of(found.type, "e")
+    place = bindings.bind(own, "bigint" if type_ is DATASTREAM else "uuid")
+    seen = Visibility(Sight(person=True, scoped=True), bindings).of(type_, "e")
     reader = Reader(key.person_id, key.thing_ids)
     return bool(
         await connection.fetchval(
-            f"select exists (select from {TABLES[found.type.name]} e "  # noqa: S608
-            f"where e.id = {own} and {seen})",
+            f"select exists (select from {TABLES[type_.name]} e "  # noqa: S608
+            f"where e.id = {place} and {seen})",
             *fill(bindings.arguments, base="", reader=reader, ids=[]),
         )
     )

@@ -154,15 +154,25 @@ class Visibility:
             f"where vt.id = {alias}.thing_id and {thing} and {own}))"
         )
 
+    def _or_lonely(self, seen: str, linked: str) -> str:
+        """``seen``, or linked to nothing yet or any more: that, those who keep the data see.
+
+        What is made for a hidden Thing, or has lost it, must not be public in between.
+        """
+        if not self.sight.person:
+            return f"({seen})"
+        reader = self.bindings.slot(Slot.READER)
+        return f"({seen} or not ({linked}) and may_see('RESTRICTED', null, null, {reader}))"
+
     def _by_series(self, condition: str) -> str:
-        """What belongs to no Datastream at all is seen, else it takes one that is seen."""
-        return (
-            f"(exists (select from series w where {condition} and {self._series('w')}) "
-            f"or not exists (select from series w where {condition}))"
+        """Seen with a Datastream that is seen."""
+        return self._or_lonely(
+            f"exists (select from series w where {condition} and {self._series('w')})",
+            f"exists (select from series w where {condition})",
         )
 
     def _location(self, alias: str) -> str:
-        """A place is seen with a Thing that is or was there; without any it tells of none."""
+        """A place is seen with a Thing that is or was there."""
         now = (
             "select from thing_location x join thing v on v.id = x.thing_id "
             f"where x.location_id = {alias}.id"
@@ -173,9 +183,9 @@ class Visibility:
             f"join thing v on v.id = h.thing_id where x.location_id = {alias}.id"
         )
         seen = self._thing("v")
-        return (
-            f"(exists ({now} and {seen}) or exists ({once} and {seen}) "
-            f"or not (exists ({now}) or exists ({once})))"
+        return self._or_lonely(
+            f"exists ({now} and {seen}) or exists ({once} and {seen})",
+            f"exists ({now}) or exists ({once})",
         )
 
     def _feature(self, alias: str) -> str:
@@ -186,9 +196,9 @@ class Visibility:
             f"union select id from series where default_feature_id = {alias}.id "
             f"union select id from series where current_feature_id = {alias}.id"
         )
-        place = f"select from location y where y.id = {alias}.location_id"
-        return (
-            f"(exists (select from series w where w.id in ({series}) and {self._series('w')}) "
-            f"or (not exists ({series}) and ({alias}.location_id is null "
-            f"or exists ({place} and {self._location('y')}))))"
+        place = f"select from location y where y.id = {alias}.location_id and {self._location('y')}"
+        return self._or_lonely(
+            f"exists (select from series w where w.id in ({series}) and {self._series('w')}) "
+            f"or (not exists ({series}) and exists ({place}))",
+            f"exists ({series}) or {alias}.location_id is not null",
         )

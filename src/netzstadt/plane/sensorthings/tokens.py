@@ -8,6 +8,7 @@ token, or one of another query, is refused. It holds nothing that its holder was
 import base64
 import binascii
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -15,8 +16,11 @@ import msgspec
 from netzstadt.standards.sensorthings.failure import SyntaxFailure
 
 
-def read_token(token: str, signature: str, length: int) -> list[Any]:
+def read_token(token: str, signature: str, may_be_null: Sequence[bool]) -> list[Any]:
     """The sort keys of the last row that the client has.
+
+    ``may_be_null`` tells of each key whether it can be null. The checksum is no secret: a token may
+    be forged, so what it holds is judged.
 
     Raises SyntaxFailure where the token was not made for this order of this collection.
     """
@@ -31,6 +35,8 @@ def read_token(token: str, signature: str, length: int) -> list[Any]:
     except (binascii.Error, ValueError, msgspec.DecodeError) as error:
         raise refused from error
     made = hashlib.md5(signature.encode() + keys, usedforsecurity=False).hexdigest()[:8]
-    if made != checksum or not isinstance(found, list) or len(found) != length:
+    if made != checksum or not isinstance(found, list) or len(found) != len(may_be_null):
+        raise refused
+    if any(key is None and not may for key, may in zip(found, may_be_null, strict=True)):
         raise refused
     return found
