@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -117,6 +118,21 @@ def test_a_connection_serves_many_requests(city: City) -> None:
         for _ in range(3):
             connection.sendall(once)
             assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+def test_many_idle_connections_keep_nobody_out_and_are_closed(city: City) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4_096, most), most))
+    with contextlib.ExitStack() as opened:
+        idle = [
+            opened.enter_context(socket.create_connection(("127.0.0.1", city.port), timeout=20))
+            for _ in range(1_500)
+        ]
+
+        answer = httpx.get(city.url + "/sta/v1.1", timeout=5)
+
+        assert answer.status_code == 200
+        assert [connection.recv(1) for connection in idle] == [b""] * len(idle)
 
 
 def test_a_request_in_the_works_is_finished_before_the_server_ends(city: City) -> None:

@@ -4,10 +4,14 @@ import click
 
 from netzstadt.config import Config
 
-# Requests that may be in the works at once; those beyond wait in the backlog. Live pages hold
-# one each for as long as they are open.
-BACKPRESSURE = 1024
+# Connections that may be open at once, as far as the system lets us have files; those beyond wait
+# in the backlog. An idle one is closed after HEADERS_WITHIN_S, so a few thousand idle ones of one
+# client do not keep the others out for long. What is worked at is bounded elsewhere: by pools,
+# queues and the places of live pages.
+MOST_CONNECTIONS = 8192
+OTHER_FILES = 256
 BACKLOG = 2048
+HEADERS_WITHIN_S = 10
 STOP_WITHIN_S = 10
 YEAR_S = 365 * 24 * 3600
 
@@ -59,12 +63,14 @@ def serve(config: Config) -> None:
         http=HTTPModes.http1,
         # Headers must fit the buffer: 64 KiB is several times what browsers send.
         http1_settings=HTTP1Settings(
-            header_read_timeout=10_000, keep_alive=True, max_buffer_size=64 * 1024
+            header_read_timeout=HEADERS_WITHIN_S * 1000,
+            keep_alive=True,
+            max_buffer_size=64 * 1024,
         ),
         websockets=False,
         workers=1,
         backlog=BACKLOG,
-        backpressure=BACKPRESSURE,
+        backpressure=_connections(),
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=STOP_WITHIN_S,
@@ -74,3 +80,14 @@ def serve(config: Config) -> None:
         static_path_expires=YEAR_S,
     )
     server.serve()
+
+
+def _connections() -> int:
+    """How many connections this process may have, after asking the system for as many as it may."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + OTHER_FILES
+    files = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return max(files - OTHER_FILES, 64)
