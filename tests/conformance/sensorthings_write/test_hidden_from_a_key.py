@@ -5,6 +5,11 @@ from tests.conformance.sensorthings_write.documents import TEN, datastream, feat
 from tests.plane.client import make_key
 
 LINKED = datastream(Sensor={"@iot.id": "t1"}, ObservedProperty={"@iot.id": "temperature"})
+GROUP = {
+    "Datastream": {"@iot.id": "{0}"},
+    "components": ["phenomenonTime", "result"],
+    "dataArray": [["2026-03-01T10:00:00Z", 1]],
+}
 PAST = "/HistoricalLocations"
 # {0} is an id of something hidden, or one that nothing has.
 WAYS = [
@@ -14,6 +19,9 @@ WAYS = [
     ("PATCH", "/Datastreams('{0}')", {"name": "x"}),
     ("DELETE", "/Datastreams('{0}')", None),
     ("DELETE", "/Observations('{0}')", None),
+    ("POST", "/Datastreams('{0}')/Observations", {"phenomenonTime": TEN, "result": 1}),
+    ("POST", "/Observations", {"result": 1, "Datastream": {"@iot.id": "{0}"}}),
+    ("POST", "/CreateObservations", [GROUP]),
     ("PATCH", "/Sensors('{0}')", {"name": "x"}),
     ("DELETE", "/Sensors('{0}')", None),
     ("POST", "/Sensors('{0}')/Datastreams", LINKED | {"Thing": {"@iot.id": "mast"}}),
@@ -85,3 +93,33 @@ async def test_a_hidden_datastream_of_a_public_thing_is_as_if_it_were_not_there(
 
     assert (hidden.status, hidden.json()) == (missing.status, missing.json())
     assert (await client.get(f"/{path}('hidden')")).status == 200
+
+
+async def test_observations_of_a_hidden_datastream_are_errors_as_of_a_missing_one(
+    client, machine, pool
+):
+    body = station(**{"@iot.id": "hidden", "visibility": "restricted"})
+    body["Datastreams"] = [hidden_stream()]
+    assert (await client.post("/Things", body)).status == 201
+    own = GROUP | {"Datastream": {"@iot.id": "air"}}
+    before = await pool.fetchval("select count(*) from observation")
+
+    answers = [
+        await machine.post("/CreateObservations", [fitted(GROUP, name), own])
+        for name in ("hidden", "missing")
+    ]
+
+    assert [(answer.status, answer.json()[0]) for answer in answers] == [(201, "error")] * 2
+    assert await pool.fetchval("select count(*) from observation") == before + 2
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json-patch+json"])
+async def test_a_key_that_may_not_read_is_told_nothing_of_what_it_changes(client, pool, mast, kind):
+    writer = client.with_key(await make_key(pool, may_read=False))
+    is_patch = kind.endswith("patch+json")
+    body = [{"op": "test", "path": "/name", "value": "x"}] if is_patch else {"description": "new"}
+
+    answer = await writer.request("PATCH", mast.thing, body, headers={"content-type": kind})
+
+    assert (answer.status, answer.body != b"") == ((403, True) if is_patch else (204, False))
+    assert "mast" not in answer.body.decode().lower()

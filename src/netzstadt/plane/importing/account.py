@@ -74,6 +74,8 @@ class RejectFile:
             try:
                 if self._file is None:
                     self.path.parent.mkdir(parents=True, exist_ok=True)
+                    # Only for whoever imports: what was refused may be of a hidden station.
+                    self.path.touch(mode=0o600)
                     self._file = self.path.open("w", encoding="utf-8", newline="")
                     csv.writer(self._file).writerow(self.HEADER)
                 csv.writer(self._file).writerows(

@@ -5,6 +5,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from netzstadt.plane.errors import Problem
 from netzstadt.plane.sensorthings.bindings import Argument, Bindings, IdSlot, Part, Slot
 from netzstadt.plane.sensorthings.compile_filter import Conditions, state_join
 from netzstadt.plane.sensorthings.compile_json import Document, add_properties
@@ -21,6 +22,8 @@ from netzstadt.standards.sensorthings.path import ResourcePath, Step
 # How many entities one answer may have at most, counted as if every page were full. Inner pages
 # are made smaller where they would go beyond it; their next links lead to the rest.
 BUDGET = 250_000
+# A longer statement takes the database longer than the time limit allows.
+LONGEST_STATEMENT = 100_000
 # A larger answer is not sent.
 MAXIMUM_BYTES = 32 * 1024 * 1024
 
@@ -134,8 +137,11 @@ class Compiler:
         )
 
     def _statement(self, select: str) -> Statement:
+        """Raises Problem 400 past LONGEST_STATEMENT."""
         ctes = f"with {', '.join(self._ctes)} " if self._ctes else ""
         sql, places = self.bindings.compact(ctes + select)
+        if len(sql) > LONGEST_STATEMENT:
+            raise Problem(400, "The request is too complex. Ask for less: a shorter $filter.")
         terms = tuple(
             replace(
                 term,

@@ -120,13 +120,18 @@ async def writer_of(context: Context) -> Key:
 async def datastream(context: Context, key: Key, identifier: Id) -> SeriesHint:
     """The Datastream that is written to, with its default feature seen to.
 
-    Raises Problem 404 where there is none.
+    Raises Problem 404 where there is none that the key could see, 403 where it may only see it.
     """
     hints = context.plane.hints
     hint = hints.remembered(identifier) or await hints.series(identifier)
     if hint is None:
         raise not_found(NO_DATASTREAM)
-    if not hint.has_feature and key.reaches(hint.thing_id):
+    if not key.reaches(hint.thing_id):
+        hints.forget_series(identifier)  # it may be another Thing's by now
+        hint = await hints.series(identifier)
+        if hint is None or not key.reaches(hint.thing_id):
+            raise await refused(context, identifier, KeyRefused(is_invalid=False))
+    if not hint.has_feature:
         async with context.plane.writes.acquire() as connection, connection.transaction():
             now = require_writer(await key_of(context.request, connection))
             trail = Trail(now)
@@ -164,18 +169,20 @@ async def _store(
 
 
 async def refused(context: Context, identifier: Id, error: KeyRefused) -> Exception:
-    """Why the store refused the key, as the database knows it now: 401, 403 or 404."""
+    """Why the key may not write there, as the database knows it now: 401, 403 or 404. What it may
+    not see is as if it were not there."""
     context.plane.hints.keys.forget(context.request)
     async with context.plane.reads.acquire() as connection:
         try:
             key = require_writer(await context.plane.hints.keys.key_of(context.request))
             found = await find(connection, DATASTREAM, identifier)
-            if found is None:
-                return not_found()
-            await require_reach(connection, key, found)
+            if found is not None:
+                await require_reach(connection, key, found)
+                return error
         except Problem as problem:
-            return problem
-    return error
+            if problem.status != 404:
+                return problem
+    return not_found(NO_DATASTREAM)
 
 
 def _created(context: Context, identifier: Id, document: dict[str, Any]) -> Response:

@@ -40,15 +40,17 @@ _Reading = Callable[[Found, dict[str, Any]], Change]
 
 
 async def patch(context: Context, path: ResourcePath) -> Response:
-    """Answer a PATCH of one entity: 200 and the entity as it is now.
+    """Answer a PATCH of one entity: 200 and what it is now, or 204 to a key that may not read.
 
     A JSON body is merged into the members; ``application/json-patch+json`` is a list of operations
     (RFC 6902). Raises Problem, JsonError; then nothing is changed.
     """
-    require_writer(await key_of(context.request, context.plane.reads))
+    key = require_writer(await key_of(context.request, context.plane.reads))
     kind = media_type(context.request, PATCH_TYPES)
     document = await json_of(context.request, PATCH_TYPES)
     if kind == b"application/json-patch+json":
+        if not key.may_read:  # an operation can ask what a member is
+            raise Problem(403, "A JSON Patch needs an API key that may also read.")
         operations = json_patch.read_operations(document)
         return await _update(context, path, lambda found, now: _patched(operations, found, now))
     change = read_change(document, path.type)
@@ -92,9 +94,9 @@ async def _update(context: Context, path: ResourcePath, read: _Reading) -> Respo
             found = await update.run(read(found, now), now)
         except (asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError) as error:
             raise Problem(409, "Somebody else changed this at the same time; try again.") from error
-        body = await represent(connection, context, found)
+        body = await represent(connection, context, found) if key.may_read else b""
     context.plane.hints.clear()
-    return Response(200, body)
+    return Response(200, body) if key.may_read else Response(204)
 
 
 async def _hold(connection: asyncpg.Connection, found: Found) -> None:
