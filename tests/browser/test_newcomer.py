@@ -113,6 +113,16 @@ def test_the_call_behind_the_chart_answers_with_its_values(city):
     assert "value" in answer.json()
 
 
+def test_a_series_is_overdue_no_longer_than_until_its_next_value(city):
+    page = city.open("/stations/?q=berger")
+    page.get_by_role("link", name="Berger See").click()
+    foot = page.locator(".ns-value-card__foot").first
+    foot.evaluate("part => part.insertAdjacentHTML('beforeend', '<b data-live=overdue>x</b>')")
+
+    expect(page.locator("[data-live=overdue]")).to_have_count(0, timeout=90_000)
+    expect(foot.locator("time")).to_have_text("just now")
+
+
 def test_the_chart_is_zoomed_with_javascript(city):
     page = city.open("/stations/?q=berger")
     page.get_by_role("link", name="Berger See").click()
