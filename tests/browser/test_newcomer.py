@@ -141,6 +141,16 @@ def test_the_call_behind_the_chart_answers_with_its_values(city):
     assert "value" in answer.json()
 
 
+def test_a_series_is_overdue_no_longer_than_until_its_next_value(city):
+    page = city.open("/stations/?q=berger")
+    page.get_by_role("link", name="Berger See").click()
+    foot = page.locator(".ns-value-card__foot").first
+    foot.evaluate("part => part.insertAdjacentHTML('beforeend', '<b data-live=overdue>x</b>')")
+
+    expect(page.locator("[data-live=overdue]")).to_have_count(0, timeout=90_000)
+    expect(foot.locator("time")).to_have_text("just now")
+
+
 def test_the_chart_is_zoomed_with_javascript(city):
     page = city.open("/stations/?q=berger")
     page.get_by_role("link", name="Berger See").click()
@@ -148,6 +158,42 @@ def test_the_chart_is_zoomed_with_javascript(city):
     page.locator("ns-chart").get_by_role("button").first.click()
 
     expect(page.locator("ns-chart canvas").first).to_be_visible()
+
+
+def test_the_chart_is_zoomed_and_moved_with_the_keyboard(city):
+    page = city.open("/stations/?q=berger")
+    page.get_by_role("link", name="Berger See").click()
+    page.get_by_role("link", name="Month", exact=True).click()
+    chart = page.locator("ns-chart")
+    chart.get_by_role("button", name="Zoom and read values").press("Enter")
+    expect(chart.locator("canvas").first).to_be_visible()
+
+    for name in ("Zoom in", "Earlier", "Later", "Zoom out", "Show everything"):
+        with page.expect_response(lambda answer: "values.json" in answer.url) as asked:
+            chart.get_by_role("button", name=name).press("Enter")
+        assert asked.value.ok
+
+
+def test_a_chart_whose_values_do_not_come_says_so(city):
+    page = city.open("/stations/?q=berger")
+    page.get_by_role("link", name="Berger See").click()
+    page.route("**/values.json*", lambda route: route.fulfill(status=200, body="no JSON"))
+
+    page.locator("ns-chart").get_by_role("button").first.click()
+
+    expect(page.locator("ns-chart [role=alert]")).to_contain_text("cannot be loaded")
+
+
+def test_a_phone_shows_tables_whole(city):
+    phone = {"viewport": {"width": 360, "height": 780}}
+    page = city.open("/observed-properties/", **phone)
+    page.get_by_role("link", name="Feinstaub PM10").click()
+    office = city.sign_in("administrator", "/office/audit/", **phone)
+
+    for opened in (page, office):
+        table = opened.locator(".ns-table").first
+        expect(table).to_be_visible()
+        assert table.evaluate("part => part.scrollWidth <= part.clientWidth")
 
 
 def test_the_front_page_is_the_picture_in_the_readme(city, request):

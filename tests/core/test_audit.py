@@ -14,7 +14,7 @@ from netzstadt.core.audit import queries, services
 from netzstadt.core.audit.events import Event
 from netzstadt.core.audit.models import AuditEvent
 from netzstadt.core.audit.queries import FaultKind
-from netzstadt.core.ui.templatetags.kit import event_title
+from netzstadt.core.ui.templatetags.kit import event_title, facts
 from netzstadt.lib.ids import new_id
 
 pytestmark = pytest.mark.django_db
@@ -330,6 +330,53 @@ def test_every_event_is_named_in_words():
         assert event_title(name) != name
     assert event_title("plane.thing.created") == "Station angelegt"
     assert event_title("tests.bench.painted") == "tests.bench.painted"
+
+
+def test_facts_are_told_in_words_and_the_empty_ones_left_out():
+    said = facts(
+        {"role": "DATA_ENGINEER", "unit_id": None, "is_demo": True, "depth": 3, "tags": ["a", "b"]}
+    )
+
+    assert said == [
+        ("Rolle", "Datentechnik"),
+        ("Demo-Konto", "ja"),
+        ("depth", "3"),
+        ("tags", "a, b"),
+    ]
+    assert facts(None) == []
+
+
+def test_every_fact_of_the_house_has_a_name_in_words():
+    kinds = [Event]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    names = {
+        field
+        for kind in kinds
+        if "netzstadt" in kind.__module__
+        for field in kind.__annotations__
+        if not str(kind.__annotations__[field]).startswith(("ClassVar", "typing.ClassVar"))
+    } - {"object_id"}
+
+    assert [name for name in sorted(names) if facts({name: "x"}) == [(name, "x")]] == []
+
+
+def test_events_are_chosen_by_what_people_call_them(make_person, client_of):
+    page = client_of(make_person(Role.ADMINISTRATOR)).get("/office/audit/?name=plane.")
+
+    text = page.content.decode()
+    assert '<option value="access.role.granted">Rolle zugewiesen</option>' in text
+    assert '<option value="plane." selected>plane.</option>' in text
+
+
+def test_the_trail_of_one_person_says_whose_it_is_and_leads_back(make_person, client_of):
+    admin = make_person(Role.ADMINISTRATOR, name="Ada Amt")
+    services.record(BenchPainted(object_id=new_id(), colour="green"), by=admin)
+
+    text = client_of(admin).get(f"/office/audit/?person={admin.pk}").content.decode()
+
+    assert "Nur was <strong>Ada Amt</strong> getan hat." in text
+    assert "Einträge aller Personen zeigen" in text
 
 
 def test_an_administrator_reads_the_trail(make_person, client_of):

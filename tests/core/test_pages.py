@@ -225,6 +225,34 @@ def test_a_public_page_asks_the_database_little(client, django_assert_max_num_qu
         assert client.get("/kit/").status_code == 200
 
 
+def test_what_is_printed_has_the_light_colours_of_kern():
+    from pathlib import Path
+
+    package = Path(page.__file__).parents[2]
+    kern = (package / "static/vendor/@kern-ux/native/kern.min.css").read_text()
+    ours = (package / "core/ui/static/ui/print.css").read_text()
+
+    def colours(text: str, start: str) -> dict[str, str]:
+        block = text.split(start)[1].split("}")[0]
+        found = re.findall(r"(--[\w-]+):\s*([^;]+)", block)
+        # KERN is minified: blanks and zeros before the point are written as in our file.
+        return {name: re.sub(r"\s|\b0(?=\.)", "", value) for name, value in found}
+
+    light = colours(kern, "[data-kern-theme=light],.kern-light{--")
+    dark = colours(kern, "[data-kern-theme=dark],.kern-dark{--")
+    needed = {name: value for name, value in light.items() if dark.get(name) != value}
+    assert needed
+    assert needed.items() <= colours(ours, ":root:root {").items()
+
+
+def test_the_way_to_the_office_is_marked_where_one_is_there(make_person, client_of):
+    client = client_of(make_person(Role.ADMINISTRATOR))
+    mark = re.compile(r'ns-nav__office"><a href="[^"]*" aria-current="true"')
+
+    assert mark.search(text_of(client.get("/office/persons/")))
+    assert not mark.search(text_of(client.get("/imprint/")))
+
+
 def test_the_gallery_shows_every_component(client):
     from pathlib import Path
 

@@ -61,7 +61,7 @@ def test_a_name_that_two_stations_share_does_not_choose_one_of_them(engineer, ma
     [
         ({"name": ""}, "Wofür ist der Schlüssel?"),
         ({"scope": "everything"}, "Was darf er?"),
-        ({"stations": "Nirgends"}, "Es gibt keine oder mehr als eine Station namens: Nirgends"),
+        ({"stations": "Nirgends"}, "Keine oder mehrere Stationen heißen: Nirgends"),
         ({"days": "12"}, "Wie lange gilt er?"),
         ({"name": "x" * 201}, "Wofür ist der Schlüssel?"),
         ({"name": "a\x00b"}, "Wofür ist der Schlüssel?"),
@@ -74,6 +74,30 @@ def test_a_form_that_cannot_be_taken_says_what_to_change(engineer, change, said)
     summary = answer.content.decode().split("ns-error-summary")[1].split("</ul>")[0]
     assert said in summary
     assert not ApiKey.objects.exists()
+
+
+def test_the_list_says_as_whom_a_key_acts(make_person, client_of):
+    engineer = client_of(make_person(Role.DATA_ENGINEER, name="Ida Ingenieur"))
+    engineer.post(NEW, GOOD)
+
+    assert ">Ida Ingenieur</td>" in engineer.get("/api-keys/").content.decode()
+
+
+def test_a_station_leads_to_a_key_for_itself(engineer, client, make_station):
+    station = make_station("Markt & Tor")
+    address = f"/stations/{station.thing.pk}/"
+
+    assert f"{NEW}?station=Markt%20%26%20Tor" in engineer.get(address).content.decode()
+    assert NEW not in client.get(address).content.decode()
+    form = engineer.get(f"{NEW}?station=Markt%20%26%20Tor").content.decode()
+    assert "Markt &amp; Tor</textarea>" in form
+
+
+def test_an_error_about_a_question_has_no_colon_after_its_mark(engineer):
+    answer = engineer.post(NEW, GOOD | {"name": ""}).content.decode()
+
+    assert "Wofür ist der Schlüssel?:" not in answer
+    assert "Wofür ist der Schlüssel? Dieses" in answer
 
 
 def test_a_revoked_key_cannot_be_revoked_again_and_both_is_recorded(engineer):

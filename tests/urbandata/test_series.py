@@ -60,6 +60,50 @@ def test_statistics_are_those_of_the_period(client, make_station, measure):
     assert figures[:4] == ["3", "1", "6", "3"]  # mean, least, greatest, count
 
 
+@pytest.mark.parametrize("span", ["week", "month", "year"])
+def test_a_longer_period_leads_to_the_day_that_was_looked_at(client, make_station, measure, span):
+    station = make_station()
+    measure(station.series, hours(NOON, [1.0, 2.0]))
+
+    asked = client.get(page_of(station, span=span, on="2026-11-17")).content.decode()
+    newest = client.get(page_of(station, span=span)).content.decode()
+    other_year = client.get(page_of(station, span="year", on="2024-06-01")).content.decode()
+
+    assert "span=day&on=2026-11-17#" in asked
+    assert 'name="on" value="2026-11-17"' in asked
+    assert "span=day&on=2026-11-18#" in newest
+    assert "span=day&on=2024-06-01#" in other_year
+
+
+def test_the_period_before_is_named_with_its_unit(client, make_station, measure):
+    station = make_station()
+    measure(station.series, hours(NOON, [1.0, 3.0]))
+    measure(station.series, hours(NOON - timedelta(days=1), [5.0]))
+
+    page = client.get(page_of(station, span="day", on="2026-11-18")).content.decode()
+
+    assert "Tag davor: 5 °C" in page
+
+
+def test_numbers_of_a_column_have_equally_many_digits(client, make_station, measure):
+    station = make_station()
+    measure(station.series, hours(NOON, [8.0, 8.25, 7.9]))
+
+    page = client.get(page_of(station, span="day", on="2026-11-18")).content.decode()
+
+    table = strip_tags(page[page.index("kern-table__body") :])
+    assert [cell in table for cell in ("8,00", "8,25", "7,90")] == [True] * 3
+
+
+def test_who_looks_at_the_past_is_led_back_to_the_newest(client, make_station, measure):
+    station = make_station()
+    measure(station.series, hours(NOON, [1.0]))
+
+    past = client.get(page_of(station, span="week", on="2020-01-01")).content.decode()
+
+    assert "Zum neuesten" in past
+
+
 def test_coverage_counts_the_hours_with_a_value(make_station, measure):
     station = make_station()
     measure(station.series, hours(NOON, [1.0] * 6))

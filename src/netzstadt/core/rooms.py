@@ -34,6 +34,9 @@ class RoomConfig(AppConfig):
     navigation: tuple[NavigationItem, ...] = ()
     # What people read in the audit trail instead of an event's name.
     event_titles: Mapping[str, str | Promise] = MappingProxyType({})
+    # What they read instead of the names of an event's facts, and of values from a fixed list.
+    fact_titles: Mapping[str, str | Promise] = MappingProxyType({})
+    fact_values: Mapping[str, Mapping[str, str | Promise]] = MappingProxyType({})
 
 
 def rooms() -> Iterator[RoomConfig]:

@@ -32,6 +32,7 @@ class View:
     """Everything about one series in one period."""
 
     period: Period
+    day: date
     title: str
     svg: SafeString
     points: list[charts.Point]
@@ -58,6 +59,28 @@ class View:
             Span.YEAR: _("Year"),
         }
         return [(span.value, names[span], span == self.period.span) for span in SPANS]
+
+    @property
+    def digits(self) -> int:
+        """How many digits after the point the column of values has: all of them the same."""
+        return max((formats.digits_of(point.value) for point in self.points), default=0)
+
+    @property
+    def range_digits(self) -> int:
+        """The same for the columns of the lowest and highest values."""
+        ends = (end for point in self.points for end in (point.minimum, point.maximum))
+        return max((formats.digits_of(end) for end in ends if end is not None), default=0)
+
+    @property
+    def before_name(self) -> str:
+        """What people call the period before this one."""
+        names = {
+            Span.DAY: _("Day before"),
+            Span.WEEK: _("Week before"),
+            Span.MONTH: _("Month before"),
+            Span.YEAR: _("Year before"),
+        }
+        return names[self.period.span]
 
     @property
     def preceding(self) -> str:
@@ -102,8 +125,22 @@ def asked_period(series: Series, span: str, on: date | None) -> Period:
     return period_of(Span.WEEK, day, zone)
 
 
-def chart_view(series: Series, period: Period, *, at: datetime) -> View:
-    """Read and draw one series in one period."""
+def _day_looked_at(series: Series, period: Period, on: date | None) -> date:
+    """The day of the period to which a longer or shorter one shall lead.
+
+    The one that was asked for, else that of the newest value: whoever looks at this year and then
+    at a day wants today, not the first of January.
+    """
+    state = queries.state_of(series)
+    newest = state.last_time.astimezone(period.zone).date() if state and state.last_time else None
+    for day in (on, newest):
+        if day is not None and period.first <= day <= period.last:
+            return day
+    return period.first
+
+
+def chart_view(series: Series, period: Period, *, on: date | None = None, at: datetime) -> View:
+    """Read and draw one series in one period, which was asked for with the day ``on``."""
     summary = readings.statistics(series, period.start, period.end, at=at)
     before = period.preceding()
     found = (
@@ -132,6 +169,7 @@ def chart_view(series: Series, period: Period, *, at: datetime) -> View:
     svg = charts.draw(chart) if found.points else ""
     return View(
         period=period,
+        day=_day_looked_at(series, period, on),
         title=period_title(period),
         svg=mark_safe(svg),  # noqa: S308 - every text in it is escaped by charts
         points=found.points,
@@ -183,7 +221,7 @@ def _description(series: Series, summary: readings.Statistics) -> str:
     unit = f" {series.unit_of_sum}" if series.unit_of_sum else ""
     if series.is_summed:
         return _("%(total)s in all.") % {"total": formats.number(summary.total) + unit}
-    return _("Least %(least)s, greatest %(greatest)s, mean %(mean)s.") % {
+    return _("Lowest %(least)s, highest %(greatest)s, mean %(mean)s.") % {
         "least": formats.number(summary.minimum or 0.0) + unit,
         "greatest": formats.number(summary.maximum or 0.0) + unit,
         "mean": formats.number(summary.mean or 0.0) + unit,

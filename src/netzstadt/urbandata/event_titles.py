@@ -1,4 +1,4 @@
-"""What an audit trail calls this room's events and those of the data plane."""
+"""What an audit trail calls this room's events and their facts, and those of the data plane."""
 
 from collections.abc import Mapping
 
@@ -35,4 +35,44 @@ EVENT_TITLES: Mapping[str, str | Promise] = {
         for kind, what in _KINDS.items()
         for verb, happened in _VERBS.items()
     },
+}
+
+FACT_TITLES: Mapping[str, str | Promise] = {
+    "name": _("Name"),
+    "description": _("Description"),
+    "simulated": _("Simulated"),
+    "visibility": _("Visible to"),
+    "holder_id": _("Acts as"),
+    "prefix": _("Begins with"),
+    "may_read": _("May read"),
+    "may_write": _("May write"),
+    "thing_ids": _("Stations"),
+    "expires_at": _("Valid until"),
+    "before": _("Before"),
+    "after": _("After"),
+    "key": _("Key"),
+    "attribution": _("Source"),
+    "import": _("Import profile"),
+    "profile": _("Import profile"),
+    "source": _("Source"),
+    "state": _("State"),
+    "read": _("Read"),
+    "loaded": _("Loaded"),
+    "unchanged": _("Unchanged"),
+    "rejected": _("Rejected"),
+}
+
+# The words of models.Visibility and models.ImportRun.State; apps.py may import no models.
+_CIRCLES = {
+    "PUBLIC": _("Public"),
+    "ADMINISTRATION": _("Administration"),
+    "UNIT": _("Owning unit"),
+    "RESTRICTED": _("Restricted"),
+}
+_STATES = {"DONE": _("Done"), "INTERRUPTED": _("Interrupted"), "FAILED": _("Failed")}
+FACT_VALUES: Mapping[str, Mapping[str, str | Promise]] = {
+    "visibility": _CIRCLES,
+    "before": _CIRCLES,
+    "after": _CIRCLES,
+    "state": _STATES,
 }

@@ -28,11 +28,17 @@ QUALITY = {
 def number(value: float, digits: int | None = None) -> str:
     """A number as people of the present language write it; by default with about three digits."""
     if digits is None:
-        size = abs(value)
-        digits = 0 if size >= 1000 else 1 if size >= 10 else 2
-        while digits and round(value, digits) == round(value, digits - 1):
-            digits -= 1
+        digits = digits_of(value)
     return formats.number_format(value, decimal_pos=digits, use_l10n=True, force_grouping=True)
+
+
+def digits_of(value: float) -> int:
+    """How many digits after the point a number is written with where it stands alone."""
+    size = abs(value)
+    digits = 0 if size >= 1000 else 1 if size >= 10 else 2
+    while digits and round(value, digits) == round(value, digits - 1):
+        digits -= 1
+    return digits
 
 
 def value_text(series: Series, state: SeriesState | None) -> str:

@@ -109,7 +109,10 @@ class ApiKeyForm(forms.Form):
     )
     stations = forms.CharField(
         label=_("Only for these stations"),
-        help_text=_("One name or id a line. Leave empty to allow all; new stations need that."),
+        help_text=_(
+            "One name or id a line. If you leave this empty, the key holds for all stations; only "
+            "then can it make new ones."
+        ),
         required=False,
         max_length=20_000,
         validators=[ProhibitNullCharactersValidator()],

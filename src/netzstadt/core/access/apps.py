@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
+from netzstadt.core.access.permissions import Role
 from netzstadt.core.rooms import RoomConfig
 
 
@@ -18,3 +19,13 @@ class AccessConfig(RoomConfig):
             "access.api_keys.revoked": _("All API keys of a person revoked"),
         }
     )
+    fact_titles = MappingProxyType(
+        {
+            "person_id": _("Person"),
+            "role": _("Role"),
+            "unit_id": _("Unit"),
+            "role_object_id": _("Object"),
+            "api_key_ids": _("API keys"),
+        }
+    )
+    fact_values = MappingProxyType({"role": MappingProxyType(dict(Role.choices))})

@@ -22,6 +22,13 @@ class OrgsConfig(RoomConfig):
             "orgs.person.signed_in": _("Signed in"),
         }
     )
+    fact_titles = MappingProxyType(
+        {
+            "person_name": _("Name"),
+            "email": _("E-mail address"),
+            "is_demo": _("Demo account"),
+        }
+    )
     navigation = (
         NavigationItem(
             title=_("Persons and roles"),

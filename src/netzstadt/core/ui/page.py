@@ -31,6 +31,11 @@ class Navigation:
     public: list[Place]
     office: list[Place]
 
+    @property
+    def is_office(self) -> bool:
+        """Whether this page belongs to the office side."""
+        return any(place.is_current for place in self.office)
+
 
 def theme_of(request: HttpRequest) -> str:
     """The chosen theme; "system" follows the device."""

@@ -55,9 +55,9 @@ def quality_text(flag: str) -> str:
 
 
 @register.filter
-def number(value: float | None) -> str:
-    """A number for people."""
-    return formats.number(value) if value is not None else "–"
+def number(value: float | None, digits: int | None = None) -> str:
+    """A number for people; in a column, all with the same ``digits`` after the point."""
+    return formats.number(value, digits) if value is not None else "–"
 
 
 @register.filter

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from netzstadt.core.access.rules import needs, person_of, signed_in_person
+from netzstadt.core.orgs.queries import names_of
 from netzstadt.lib import clock
 from netzstadt.urbandata import queries, services
 from netzstadt.urbandata.forms import ApiKeyForm
@@ -21,7 +22,8 @@ def key_list(request: HttpRequest) -> HttpResponse:
     """Every key, with what it opens and when it was used last."""
     now = clock.now()
     page = Paginator(queries.api_keys(at=now), PAGE).get_page(request.GET.get("page"))
-    keys = [(key, key.is_valid(now)) for key in page.object_list]
+    holders = names_of(key.person_id for key in page.object_list)
+    keys = [(key, holders.get(key.person_id, ""), key.is_valid(now)) for key in page.object_list]
     return render(request, "urbandata/key_list.html", {"page": page, "keys": keys})
 
 

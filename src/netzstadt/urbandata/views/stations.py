@@ -17,7 +17,7 @@ from netzstadt.lib import clock, live_tickets
 from netzstadt.urbandata import chart_pages, formats, map_features, queries, services
 from netzstadt.urbandata.forms import PeriodForm, StationsForm, VisibilityForm
 from netzstadt.urbandata.models import ObservedProperty, Series, Thing, Visibility
-from netzstadt.urbandata.permissions import DECIDE_VISIBILITY
+from netzstadt.urbandata.permissions import DECIDE_VISIBILITY, KEEP_API_KEYS
 
 PROPERTY_PAGE = 50
 
@@ -161,6 +161,7 @@ def station(request: HttpRequest, key) -> HttpResponse:
         "chosen": chosen,
         "api_address": formats.entity_address("Things", thing.iot_id),
         "may_decide": request_may(request, DECIDE_VISIBILITY),
+        "key_station": _name_for_keys(thing, request),
         "is_staff": person is not None,
         "flags": sorted(
             {
@@ -175,11 +176,19 @@ def station(request: HttpRequest, key) -> HttpResponse:
     if chosen is not None:
         form = PeriodForm(request.GET)
         form.is_valid()
-        period = chart_pages.asked_period(
-            chosen, form.cleaned_data.get("span", ""), form.cleaned_data.get("on")
-        )
-        context |= {"view": chart_pages.chart_view(chosen, period, at=clock.now()), "form": form}
+        on = form.cleaned_data.get("on")
+        period = chart_pages.asked_period(chosen, form.cleaned_data.get("span", ""), on)
+        view = chart_pages.chart_view(chosen, period, on=on, at=clock.now())
+        context |= {"view": view, "form": form}
     return render(request, "urbandata/station.html", context)
+
+
+def _name_for_keys(thing: Thing, request) -> str:
+    """What the form for a key of this station is filled with; empty for whoever makes none."""
+    if not request_may(request, KEEP_API_KEYS):
+        return ""
+    is_clear = queries.things_named([thing.name], to=person_of(request))
+    return thing.name if is_clear else str(thing.pk)
 
 
 def _chosen(series: list[Series], wanted: str) -> Series | None:

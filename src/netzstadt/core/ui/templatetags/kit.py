@@ -1,6 +1,6 @@
 """What the kit's templates cannot say in template language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,6 +110,26 @@ def event_title(name: str) -> str:
     """What people call an event; its name where no room says."""
     titles = (room.event_titles[name] for room in rooms() if name in room.event_titles)
     return str(next(titles, name))
+
+
+@register.filter
+def facts(of: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """An event's facts as people read them: what it is called, and its value; empty ones left out.
+
+    What no room has a word for keeps its name: something that a sensor's sender made up.
+    """
+    titles: dict[str, Any] = {}
+    values: dict[str, Mapping[str, Any]] = {}
+    for room in rooms():
+        titles |= room.fact_titles
+        values |= room.fact_values
+    found = []
+    for name, value in (of or {}).items():
+        if value is None or value == "" or value == []:
+            continue
+        known = values.get(name, {}).get(value) if isinstance(value, str) else None
+        found.append((str(titles.get(name, name)), str(known or fact(value))))
+    return found
 
 
 @register.filter

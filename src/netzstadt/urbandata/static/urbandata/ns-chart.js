@@ -6,6 +6,20 @@
 
 const language = document.documentElement.lang || "de";
 const HEIGHT = 340;
+const LEAST_S = 600; // nearer than ten minutes there is nothing to see
+
+/**
+ * What the buttons do with the stretch that is shown, for all who do not draw with a mouse.
+ *
+ * @type {[string, (from: number, to: number) => [number, number]][]}
+ */
+const MOVES = [
+  ["earlier", (from, to) => [from - (to - from) / 2, to - (to - from) / 2]],
+  ["later", (from, to) => [from + (to - from) / 2, to + (to - from) / 2]],
+  ["nearer", (from, to) => [from + (to - from) / 4, to - (to - from) / 4]],
+  ["farther", (from, to) => [from - (to - from) / 2, to + (to - from) / 2]],
+  ["all", () => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]],
+];
 
 /** @param {string} name @returns {string} the value of a property of the style sheet */
 function token(name) {
@@ -42,6 +56,7 @@ class ZoomingChart extends HTMLElement {
     this.#stage.className = "ns-chart__stage";
     this.#stage.hidden = true;
     this.append(this.#stage);
+    this.#showNewest();
     document.addEventListener("ns-value", this);
   }
 
@@ -74,6 +89,59 @@ class ZoomingChart extends HTMLElement {
     this.#plot.redraw();
   }
 
+  /** On a narrow screen the fixed chart is wider than its place: begin at today's values. */
+  #showNewest() {
+    const frame = this.querySelector(".ns-chart-scroll");
+    const svg = frame?.querySelector("svg");
+    if (!frame || !svg) return;
+    const [first, last] = this.#whole();
+    const end = Date.parse(this.dataset.end ?? "") / 1000;
+    if (last === end) return; // a period that is over is read from its beginning
+    const newest = ((last - first) / (end - first)) * svg.clientWidth;
+    frame.scrollLeft = newest - frame.clientWidth * 0.8;
+  }
+
+  /** @returns {[number, number]} seconds: the period, without what is still to come */
+  #whole() {
+    const [start, end] = [this.dataset.start, this.dataset.end].map((at) => Date.parse(at ?? ""));
+    const now = Date.now() > start ? Date.now() : end;
+    return [start / 1000, Math.min(end, now) / 1000];
+  }
+
+  /** @returns {HTMLElement} buttons that move and zoom */
+  #tools() {
+    const bar = document.createElement("p");
+    bar.className = "ns-chart__tools";
+    for (const [name, move] of MOVES) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "kern-btn kern-btn--secondary kern-btn--x-small";
+      const label = document.createElement("span");
+      label.className = "kern-label";
+      label.textContent = this.dataset[name] ?? "";
+      button.append(label);
+      button.addEventListener("click", () => {
+        const { min, max } = this.#plot.scales.x;
+        const [first, last] = this.#whole();
+        let [from, to] = move(min, max);
+        if (to - from < LEAST_S) return;
+        if (from < first) [from, to] = [first, Math.min(last, first + to - from)];
+        if (to > last) [from, to] = [Math.max(first, last - to + from), last];
+        this.#refine(from, to);
+      });
+      bar.append(button);
+    }
+    return bar;
+  }
+
+  /** Say that the values did not come, in the place of the chart. */
+  #fail() {
+    const text = document.createElement("p");
+    text.setAttribute("role", "alert");
+    text.textContent = this.dataset.failed ?? "";
+    this.#stage.replaceChildren(text);
+  }
+
   /** @param {HTMLButtonElement} button */
   async #toggle(button) {
     this.#isZooming = !this.#isZooming;
@@ -82,7 +150,13 @@ class ZoomingChart extends HTMLElement {
     const fixed = this.querySelector(".ns-chart-scroll");
     if (fixed instanceof HTMLElement) fixed.hidden = this.#isZooming;
     this.#stage.hidden = !this.#isZooming;
-    if (this.#isZooming && !this.#plot) await this.#draw();
+    if (!this.#isZooming || this.#plot) return;
+    this.#stage.replaceChildren();
+    try {
+      await this.#draw();
+    } catch {
+      this.#fail();
+    }
   }
 
   /** @param {number} start @param {number} end seconds @returns {Promise<any[]>} uPlot's columns */
@@ -103,8 +177,7 @@ class ZoomingChart extends HTMLElement {
 
   async #draw() {
     const { default: Plot } = await import(this.dataset.library ?? "");
-    const start = Date.parse(this.dataset.start ?? "") / 1000;
-    const end = Date.parse(this.dataset.end ?? "") / 1000;
+    const [start, end] = this.#whole();
     const data = await this.#load(start, end);
     const zone = this.dataset.zone ?? "UTC";
     const line = token("--ns-chart-line");
@@ -124,6 +197,7 @@ class ZoomingChart extends HTMLElement {
       written({ day: "numeric", month: "numeric" }),
       written({ month: "short", year: "numeric" }),
     ];
+    const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
     const labels = (
       /** @type {any} */ _plot,
       /** @type {number[]} */ places,
@@ -132,16 +206,28 @@ class ZoomingChart extends HTMLElement {
       /** @type {number} */ step,
     ) => {
       const format = step < 86400 ? hours : step < 28 * 86400 ? days : months;
-      return places.map((place) => format.format(new Date(place * 1000)));
+      let day = "";
+      return places.map((place) => {
+        const at = new Date(place * 1000);
+        const isSameDay = day === days.format(at);
+        day = days.format(at);
+        // Hours alone would not say of which day: each day's first place has it in a second line.
+        return step < 86400 && !isSameDay ? `${hours.format(at)}\n${day}` : format.format(at);
+      });
     };
     const options = {
       width: this.clientWidth,
       height: HEIGHT,
       tzDate: (/** @type {number} */ seconds) => Plot.tzDate(new Date(seconds * 1000), zone),
-      scales: { x: { time: true, range: undefined } },
+      scales: { x: { time: true, min: start, max: end } },
       axes: [
         { ...axis, values: labels },
-        { ...axis, size: 70 },
+        {
+          ...axis,
+          size: 70,
+          values: (/** @type {any} */ _, /** @type {number[]} */ places) =>
+            places.map((place) => number.format(place)),
+        },
       ],
       series: [
         {
@@ -154,6 +240,8 @@ class ZoomingChart extends HTMLElement {
           stroke: line,
           fill: isBars ? token("--ns-chart-band") : undefined,
           width: 2,
+          value: (/** @type {any} */ _, /** @type {number | null} */ v) =>
+            v == null ? "–" : number.format(v),
           spanGaps: false,
           paths: isBars ? Plot.paths.bars({ size: [0.86, 60] }) : undefined,
           points: { show: data[0].length < 60 && !isBars },
@@ -177,11 +265,12 @@ class ZoomingChart extends HTMLElement {
       cursor: { drag: { x: true, y: false, setScale: false } },
     };
     this.#plot = new Plot(options, data, this.#stage);
-    this.#plot.over.addEventListener("dblclick", () => this.#refine(start, end));
+    this.#plot.over.addEventListener("dblclick", () => this.#refine(...this.#whole()));
     this.#plot.over.title = this.dataset.zoom ?? "";
     const hint = document.createElement("p");
     hint.className = "ns-muted";
     hint.textContent = this.dataset.zoom ?? "";
+    this.#stage.prepend(this.#tools());
     this.#stage.append(hint);
     this.#resized = new ResizeObserver(() => {
       if (!this.#stage.hidden) this.#plot?.setSize({ width: this.clientWidth, height: HEIGHT });
@@ -196,7 +285,10 @@ class ZoomingChart extends HTMLElement {
       this.#plot.setData(data, false);
       this.#plot.setScale("x", { min: start, max: end });
     } catch (error) {
-      if (!(error instanceof DOMException)) throw error; // replaced by a newer request
+      if (error instanceof DOMException) return; // replaced by a newer request
+      this.#plot.destroy();
+      this.#plot = undefined;
+      this.#fail();
     }
   }
 }

@@ -26,8 +26,12 @@ function valueText(value, unit) {
   return unit ? `${numberText(value)} ${unit}` : numberText(value);
 }
 
-/** @param {Date} then @returns {string} how long ago, and the date of what is old, as the server */
-function momentText(then) {
+/**
+ * @param {Date} then @param {string} justNow
+ * @returns {string} how long ago, and the date of what is old, as the server
+ */
+function momentText(then, justNow) {
+  if (Date.now() - then.getTime() < 60_000) return justNow;
   if (Date.now() - then.getTime() < 30 * 86_400_000) return ageText(then);
   const date = new Intl.DateTimeFormat(language, {
     day: "2-digit",
@@ -41,7 +45,6 @@ function momentText(then) {
 function ageText(then) {
   const seconds = Math.round((Date.now() - then.getTime()) / 1000);
   const format = new Intl.RelativeTimeFormat(language, { numeric: "always" });
-  if (seconds < 60) return format.format(-Math.max(seconds, 1), "second");
   if (seconds < 3600) return format.format(-Math.floor(seconds / 60), "minute");
   if (seconds < 48 * 3600) return format.format(-Math.floor(seconds / 3600), "hour");
   if (seconds < 60 * 86400) return format.format(-Math.floor(seconds / 86400), "day");
@@ -120,8 +123,13 @@ class LiveValues extends HTMLElement {
         const moment = new Date(latest.time);
         age.dateTime = latest.time;
         age.title = moment.toLocaleString(language);
-        age.textContent = momentText(moment);
+        age.textContent = momentText(moment, this.dataset.now ?? "");
         age.classList.remove("ns-latest__age--stale");
+        place.querySelector('[data-live="overdue"]')?.remove();
+      }
+      // Doubts about the value before are none about this one.
+      if (isNew && !latest.quality.length) {
+        for (const flag of place.querySelectorAll('[data-live="flag"]')) flag.remove();
       }
       if (isNew) this.#announce(place.dataset.name ?? "", text);
     }
@@ -145,7 +153,9 @@ class LiveValues extends HTMLElement {
 
   #refreshAges() {
     for (const time of document.querySelectorAll('time[data-live="age"]')) {
-      if (time instanceof HTMLTimeElement) time.textContent = momentText(new Date(time.dateTime));
+      if (time instanceof HTMLTimeElement) {
+        time.textContent = momentText(new Date(time.dateTime), this.dataset.now ?? "");
+      }
     }
   }
 }
