@@ -1,7 +1,6 @@
 """A batch on its way to ``observations_add``: rows are judged, sorted and summed up."""
 
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 from netzstadt.lib import clock
 from netzstadt.lib.json_text import json_text
 from netzstadt.plane.rollups import (
-    GREATEST,
     Days,
     are_storable,
     buckets,
@@ -39,7 +37,7 @@ RARE = (
     "valid_time",
     "iot_id",
 )
-_LARGEST_SERIES = 2**63 - 1
+LARGEST_SERIES = 2**63 - 1
 _SLOTS = ", ".join(f"${n}" for n in range(1, 42))
 ADD = f"select * from observations_add({_SLOTS})"  # noqa: S608
 # What observations_add refuses of a row, in words.
@@ -109,8 +107,6 @@ def accept(columns: Columns) -> tuple[Rows, list[int], dict[int, str]]:
     length = len(columns.series_id)
     if not (len(columns.time) == len(columns.number) == length):
         raise ValueError("The columns are not equally long.")
-    if length == 1 and not columns.sparse and (row := _plain_row(columns)) is not None:
-        return row, [0], {}
     if None in {time.tzinfo for time in columns.time}:
         raise ValueError("A time lacks its offset from UTC.")
     seconds = list(map(datetime.timestamp, columns.time))
@@ -131,19 +127,6 @@ def accept(columns: Columns) -> tuple[Rows, list[int], dict[int, str]]:
     return rows.take(good), good, errors
 
 
-def _plain_row(columns: Columns) -> Rows | None:
-    """A single good row, judged quickly; None where it needs a closer look."""
-    number, series_id = columns.number[0], columns.series_id[0]
-    second = (columns.time[0] - EPOCH).total_seconds()
-    is_good = (
-        type(number) is float
-        and -GREATEST <= number <= GREATEST
-        and EARLIEST_S <= second <= time.time() + AHEAD_S
-        and 0 <= series_id <= _LARGEST_SERIES
-    )
-    return Rows([series_id], [second], [number]) if is_good else None
-
-
 def latest_s() -> float:
     """The latest time that is accepted now, in seconds since 1970."""
     return (clock.now() - EPOCH).total_seconds() + AHEAD_S
@@ -155,7 +138,7 @@ def _all_good(columns: Columns, seconds: list[float]) -> bool:
         and are_storable(columns.number)
         and min(seconds) >= EARLIEST_S
         and max(seconds) <= latest_s()
-        and max(columns.series_id) <= _LARGEST_SERIES
+        and max(columns.series_id) <= LARGEST_SERIES
         and min(columns.series_id) >= 0
     )
 
@@ -164,7 +147,7 @@ def _refusal(rows: Rows, place: int, latest: float) -> str | None:
     """Why the row cannot be stored, if so. Its numbers and texts, then its times."""
     number = rows.numbers[place]
     rare = {name: values[place] for name, values in rows.rare.items() if values[place] is not None}
-    if not 0 <= rows.series[place] <= _LARGEST_SERIES:
+    if not 0 <= rows.series[place] <= LARGEST_SERIES:
         return REFUSALS["unknown_series"]
     if number is None and "result" not in rare:
         return "The observation has no result."
@@ -225,7 +208,6 @@ class Prepared:
 
     arguments: list[Any]
     order: list[int] | None  # place of each sorted row among those that were given; None: the same
-    statement: str = ADD
 
     def place(self, position: int) -> int:
         """Where the row was given that the database counts as ``position`` (from 1)."""

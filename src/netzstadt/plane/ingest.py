@@ -1,17 +1,30 @@
 """The one way in for observations: validation and grouped commits. Imports: see load.py."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from netzstadt.plane.batches import Columns, Rows, accept
+from netzstadt.plane.batches import (
+    AHEAD_S,
+    EARLIEST_S,
+    EPOCH,
+    LARGEST_SERIES,
+    Columns,
+    Rows,
+    accept,
+)
 from netzstadt.plane.blocks import NumberBlock, join, judge
+from netzstadt.plane.busy import BusySeries
 from netzstadt.plane.groups import Writer
-from netzstadt.plane.pending import KeyRefused, Pending, Receipt
-from netzstadt.plane.rollups import DAY_STARTS, Days
+from netzstadt.plane.pending import Busy, KeyRefused, One, Pending, Receipt
+from netzstadt.plane.rollups import DAY_STARTS, GREATEST, Days
 
 __all__ = ["Busy", "Columns", "Ingest", "KeyRefused", "NumberBlock", "Receipt"]
 
@@ -19,12 +32,12 @@ __all__ = ["Busy", "Columns", "Ingest", "KeyRefused", "NumberBlock", "Receipt"]
 _TURNS = 16
 
 
-class Busy(Exception):
-    """The queue is full; try again after ``retry_after`` seconds (HTTP 503)."""
+@dataclass(slots=True)
+class _Line:
+    """Calls of one kind that wait, and how many rows make a full group of them."""
 
-    def __init__(self, retry_after: int = 1) -> None:
-        super().__init__("The queue of observations is full.")
-        self.retry_after = retry_after
+    full: int
+    calls: deque[Any] = field(default_factory=deque)
 
 
 class Ingest:
@@ -46,12 +59,14 @@ class Ingest:
         where they travel packed; at most ``queue_rows`` wait, then Busy."""
         self._pool = pool
         self._group_rows = group_rows
-        self._group_numbers = group_numbers
         self._queue_rows = queue_rows
         self._writers = self._free = writers
-        self._queue: deque[Pending] = deque()
+        self._ones, self._rows = _Line(group_rows), _Line(group_rows)
+        self._numbers = _Line(group_numbers)
+        self._lines = deque([self._ones, self._rows, self._numbers])  # the first one is next
         self._waiting_rows = 0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._busy = BusySeries(pool, self._enter)
         self._writer: Writer | None = None
         self._is_open = True
 
@@ -71,8 +86,10 @@ class Ingest:
     async def stop(self) -> None:
         """Take nothing more in and wait until everything taken in is committed."""
         self._is_open = False
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        while self._tasks or self._busy.rows:
+            await self._busy.empty()
+            if self._tasks:
+                await asyncio.wait(self._tasks)
 
     async def add(
         self, columns: Columns, *, key_id: UUID | None, is_recorded: bool = False
@@ -103,62 +120,100 @@ class Ingest:
         done = asyncio.get_running_loop().create_future()
         return await self._queued(Pending(Rows(), [], key_id, is_recorded, receipt, done, numbers))
 
+    async def add_one(
+        self, series_id: int, at: datetime, number: float, *, key_id: UUID | None
+    ) -> Receipt:
+        """As add(), for a single plain number: the quickest way."""
+        second = (at - EPOCH).total_seconds()
+        is_usual = (
+            type(number) is float
+            and -GREATEST <= number <= GREATEST
+            and EARLIEST_S <= second <= time.time() + AHEAD_S
+            and 0 <= series_id <= LARGEST_SERIES
+        )
+        if not is_usual or self._busy.holds((series_id,)):
+            return await self.add(Columns([series_id], [at], [number]), key_id=key_id)
+        self._let_in(1)
+        done: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._ones.calls.append(One(series_id, second, number, key_id, done))
+        self._waiting_rows += 1
+        self._wake()
+        return await done
+
     async def _queued(self, pending: Pending) -> Receipt:
         """Wait for the commit. Raises Busy, KeyRefused."""
-        length = len(pending)
-        if not length:
-            return pending.receipt
-        if not self._is_open or (self._queue and self._waiting_rows + length > self._queue_rows):
+        if len(pending):
+            self._let_in(len(pending))
+            self._enter(pending)
+            return await pending.done
+        return pending.receipt
+
+    def _let_in(self, rows: int) -> None:
+        """Raises Busy where no more may wait; an empty queue takes a call of any length."""
+        waiting = self._waiting_rows + self._busy.rows
+        if not self._is_open or (waiting and waiting + rows > self._queue_rows):
             raise Busy
-        self._queue.append(pending)
-        self._waiting_rows += length
+
+    def _enter(self, pending: Pending) -> None:
+        if self._busy.holds(pending.series()):
+            self._busy.keep([pending])
+            return
+        line = self._rows if pending.numbers is None else self._numbers
+        line.calls.append(pending)
+        self._waiting_rows += len(pending)
+        self._wake()
+
+    def _wake(self) -> None:
         # One writer makes the largest groups; another one helps where a group is full already.
         if self._free == self._writers or (self._free and self._waiting_rows >= self._group_rows):
             self._free -= 1
             task = asyncio.create_task(self._work())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return await pending.done
 
     async def _work(self) -> None:
-        """Write groups until the queue is empty."""
+        """Write groups until nobody waits."""
         try:
             writer = await self._the_writer()
-            while self._queue:  # giving the connection back takes a while, too
+            while self._waiting_rows:  # giving the connection back takes a while, too
                 async with self._pool.acquire() as connection:
-                    while self._queue and not connection.is_closed():
+                    while self._waiting_rows and not connection.is_closed():
                         await self._gather()
-                        await writer.commit(connection, self._next_group())
+                        self._busy.keep(await writer.commit(connection, self._next_group()))
         except Exception as error:  # noqa: BLE001 - whatever it was, everyone is told
             # No connection, or it was lost while it was given back: nothing of theirs was written.
-            for pending in self._next_group(everything=True):
-                pending.fail(error)
+            while self._waiting_rows:
+                for call in self._next_group():
+                    call.fail(error)
         finally:
             self._free += 1
 
     async def _gather(self) -> None:
         """Let requests that have arrived already be read, as long as they keep coming: a commit of
         many costs little more than one of few. No timer: an idle server waits for nobody."""
-        length = 0
+        before = 0
         for _ in range(_TURNS):
-            if len(self._queue) == length or self._waiting_rows >= self._group_rows:
+            if self._waiting_rows == before or self._waiting_rows >= self._group_rows:
                 return
-            length = len(self._queue)
+            before = self._waiting_rows
             await asyncio.sleep(0)
 
-    def _next_group(self, *, everything: bool = False) -> list[Pending]:
-        """Who is next: of one kind, numbers that travel packed or rows."""
-        group: list[Pending] = []
+    def _next_group(self) -> list[Any]:
+        """Who is next: calls of one kind, the kinds in turn."""
+        for _ in range(len(self._lines)):
+            line = self._lines[0]
+            self._lines.rotate(-1)
+            if line.calls:
+                return self._taken(line)
+        return []
+
+    def _taken(self, line: _Line) -> list[Any]:
+        group: list[Any] = []
         size = 0
-        is_packed = bool(self._queue) and self._queue[0].numbers is not None
-        limit = self._group_numbers if is_packed else self._group_rows
-        while self._queue:
-            is_other = (self._queue[0].numbers is not None) is not is_packed
-            if not everything and group and (size >= limit or is_other):
-                break
-            pending = self._queue.popleft()
-            size += len(pending)
-            if not pending.done.cancelled():
-                group.append(pending)
+        while line.calls and size < line.full:
+            call = line.calls.popleft()
+            size += 1 if line is self._ones else len(call)
+            if not call.done.cancelled():
+                group.append(call)
         self._waiting_rows -= size
         return group

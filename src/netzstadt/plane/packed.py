@@ -15,14 +15,19 @@ from netzstadt.plane.rollups import Days
 
 _JUDGE = "select * from observations_judge($1, $2, $3, $4, $5, $6, $7)"
 _SLOTS = ", ".join(f"${n}" for n in range(1, 26))
-_ACCOUNT = f"select observations_account({_SLOTS}), api_keys_touch($26)"
-_NOTE_FEATURES = "select series_feature_note($1)"
 # One event for what a request brought at once: the key's, so that its trail tells what it wrote.
-_RECORD = (
-    "select audit_append(e.id, 'plane.observations.added', k.person_id, k.id, 'urbandata.api_key', "
-    "k.id, e.facts) from unnest($1::uuid[], $2::uuid[], $3::jsonb[]) as e (id, key_id, facts) "
+_EVENTS = (
+    "select count(audit_append(e.id, 'plane.observations.added', k.person_id, k.id, "
+    "'urbandata.api_key', k.id, e.facts)) "
+    "from unnest({}::uuid[], {}::uuid[], {}::jsonb[]) as e (id, key_id, facts) "
     "join api_key k on k.id = e.key_id"
 )
+_RECORD = _EVENTS.format("$1", "$2", "$3")
+_ACCOUNT = (
+    f"select observations_account({_SLOTS}), api_keys_touch($26), "
+    f"({_EVENTS.format('$27', '$28', '$29')})"
+)
+_NOTE_FEATURES = "select series_feature_note($1)"
 _NO_RULES = (None, None)
 
 
@@ -51,8 +56,7 @@ async def write_packed(connection: Any, group: Sequence[Pending], rules: Rules, 
             format="binary",
         )
         sums = (*whole.hours().arguments(), *whole.days(days).arguments())
-        await connection.fetchrow(_ACCOUNT, *whole.states(), *sums, keys)
-        await record(connection, group)
+        await connection.fetchrow(_ACCOUNT, *whole.states(), *sums, keys, *_events(group))
     for pending in group:
         pending.tell_stored()
 
@@ -83,7 +87,7 @@ async def _judge(
         )
         if judged["problem"] != "rules":
             break
-        learn_rules(rules, judged)  # true until the commit: the series are locked
+        learn_rules(rules, judged)
     if judged["problem"] is not None or judged["is_moved"] or not judged["is_fresh"]:
         raise NotPlain
     whole.flag({series_id: rules[series_id] for series_id in ids if series_id in rules})
@@ -120,6 +124,9 @@ def pairs_of(group: Sequence[Pending]) -> list[tuple[UUID, int]]:
 
 async def record(connection: Any, group: Sequence[Pending]) -> None:
     """Write the events of those calls that want one."""
+    await connection.execute(_RECORD, *_events(group))
+
+
+def _events(group: Sequence[Pending]) -> tuple[list[Any], list[Any], list[Any]]:
     events = [pending.event() for pending in group if pending.is_recorded]
-    if events:
-        await connection.execute(_RECORD, *map(list, zip(*events, strict=True)))
+    return [id_ for id_, _, _ in events], [key for _, key, _ in events], [x for _, _, x in events]

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from netzstadt.lib.ids import new_id
@@ -17,6 +18,21 @@ class Receipt:
 
     sequence: list[int | None]
     errors: dict[int, str] = field(default_factory=dict)
+
+
+# Of a single number that is the first of its time, as nearly all are; nobody changes a receipt.
+STORED = Receipt([0])
+
+
+class Busy(Exception):
+    """The queue is full, or a series is kept by somebody else for long; try again after
+    ``retry_after`` seconds (HTTP 503)."""
+
+    def __init__(
+        self, detail: str = "The queue of observations is full.", *, retry_after: int = 1
+    ) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class KeyRefused(Exception):
@@ -36,7 +52,8 @@ class KeyRefused(Exception):
 class Pending:
     """The rows of one call that still wait for their commit.
 
-    ``numbers`` holds them while they may travel packed; else they are ``rows``.
+    ``numbers`` holds them while they may travel packed; else they are ``rows``. A part is one half
+    of a call that was split: its other half may be stored already.
     """
 
     rows: Rows
@@ -46,6 +63,9 @@ class Pending:
     receipt: Receipt
     done: asyncio.Future[Receipt]
     numbers: Numbers | None = None
+    is_part: bool = False
+    is_busy: bool = False  # somebody else holds one of the series
+    busy_since: float | None = None
 
     def __len__(self) -> int:
         return len(self.rows) if self.numbers is None else len(self.numbers)
@@ -55,6 +75,18 @@ class Pending:
         if self.numbers is not None:
             self.rows, self.places = self.numbers.as_rows(), self.numbers.place.tolist()
             self.numbers = None
+
+    def half(self, part: range) -> "Pending":
+        """Some of the rows as a call of their own, with the same receipt."""
+        return Pending(
+            self.rows.take(part),
+            [self.places[place] for place in part],
+            self.key_id,
+            self.is_recorded,
+            self.receipt,
+            self.done,
+            is_part=True,
+        )
 
     def series(self) -> set[int]:
         """The series that the rows belong to."""
@@ -71,7 +103,7 @@ class Pending:
         self.places = [self.places[place] for place in kept]
 
     def event(self) -> tuple[UUID, UUID | None, str]:
-        """What the audit trail tells of these rows, for _RECORD."""
+        """What the audit trail tells of these rows: id, key, facts."""
         if self.numbers is None:
             seconds = self.rows.seconds
             first, last = min(seconds), max(seconds)
@@ -95,11 +127,35 @@ class Pending:
                 self.receipt.sequence[place] = 0
 
     def fail(self, error: BaseException) -> None:
-        """Tell the caller that nothing more is stored, and why."""
-        if not self.done.done():
+        """Tell the caller that nothing is stored, and why; of a part, that these rows are not."""
+        if self.is_part:
+            self.drop(
+                dict.fromkeys(range(len(self.rows)), f"The observation is not stored: {error}")
+            )
+        elif not self.done.done():
             self.done.set_exception(error)
 
     def finish(self) -> None:
-        """Tell the caller what became of the rows."""
-        if not self.done.done():
+        """Tell the caller what became of the rows; of a part, the whole does."""
+        if not self.is_part and not self.done.done():
             self.done.set_result(self.receipt)
+
+
+class One(NamedTuple):
+    """A single plain number that waits: most of what sensors send."""
+
+    series_id: int
+    second: float
+    number: float
+    key_id: UUID | None
+    done: asyncio.Future[Receipt]
+
+    def as_pending(self) -> Pending:
+        """The same as a call of one row, which can be looked at closely."""
+        rows = Rows([self.series_id], [self.second], [self.number])
+        return Pending(rows, [0], self.key_id, False, Receipt([None]), self.done)
+
+    def fail(self, error: BaseException) -> None:
+        """Tell the caller that nothing is stored, and why."""
+        if not self.done.done():
+            self.done.set_exception(error)

@@ -1,6 +1,6 @@
 """POST of one Observation: the hot path, and the careful one behind it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from netzstadt.plane.audit import Trail
 from netzstadt.plane.batches import Columns
 from netzstadt.plane.errors import Problem, not_found
 from netzstadt.plane.http import Response
-from netzstadt.plane.ingest import KeyRefused
+from netzstadt.plane.ingest import KeyRefused, Receipt
 from netzstadt.plane.keys import Key, key_of, require_writer
 from netzstadt.plane.sensorthings import places
 from netzstadt.plane.sensorthings.bodies import MAXIMUM_ENTITY_BODY, decoded, media_type
@@ -19,7 +19,7 @@ from netzstadt.plane.sensorthings.context import Context
 from netzstadt.plane.sensorthings.create import create_document
 from netzstadt.plane.sensorthings.found import find, require_reach, resolve
 from netzstadt.plane.sensorthings.hints import SeriesHint
-from netzstadt.plane.sensorthings.observation_ids import Place
+from netzstadt.plane.sensorthings.observation_ids import microseconds
 from netzstadt.plane.sensorthings.observations import (
     NO_DATASTREAM,
     check_result,
@@ -31,7 +31,7 @@ from netzstadt.plane.sensorthings.represent import observation_document, plain_o
 from netzstadt.standards.sensorthings.entities import Link, NewEntity, read_new
 from netzstadt.standards.sensorthings.model import DATASTREAM, OBSERVATION
 from netzstadt.standards.sensorthings.path import Id, ResourcePath, id_in_url
-from netzstadt.standards.sensorthings.times import Instant
+from netzstadt.standards.sensorthings.times import Instant, Interval
 
 
 class _DatastreamLink(msgspec.Struct, forbid_unknown_fields=True):
@@ -55,7 +55,9 @@ async def post_observation(context: Context, path: ResourcePath) -> Response:
 
     Raises Problem, JsonError, Busy; then nothing is stored.
     """
-    key = await writer_of(context)
+    key = context.plane.hints.keys.remembered(context.request)
+    if key is None or not key.writes:
+        key = await writer_of(context)
     media_type(context.request)
     body = await context.request.body()
     if len(body) > MAXIMUM_ENTITY_BODY:
@@ -66,12 +68,15 @@ async def post_observation(context: Context, path: ResourcePath) -> Response:
     given, identifier = plain
     time = given.phenomenonTime or clock.now()
 
-    def columns_for(hint: SeriesHint) -> Columns:
+    def add(hint: SeriesHint) -> Awaitable[Receipt]:
         check_result(given.result, hint.observation_type, "$.result")
+        if given.resultTime is None and type(given.result) is float:
+            return context.plane.ingest.add_one(hint.id, time, given.result, key_id=key.id)
         sparse = {} if given.resultTime is None else {"result_time": [given.resultTime]}
-        return Columns([hint.id], [time], [given.result], sparse)
+        columns = Columns([hint.id], [time], [given.result], sparse)
+        return context.plane.ingest.add(columns, key_id=key.id)
 
-    derived = await _store(context, key, identifier, columns_for)
+    derived = await _store(context, key, identifier, time, add)
     link = f"{context.base}/Observations('{derived}')"
     body = plain_observation_document(link, derived, time, given.result, given.resultTime)
     return Response(201, body, headers=[(b"location", link.encode())])
@@ -142,7 +147,11 @@ async def datastream(context: Context, key: Key, identifier: Id) -> SeriesHint:
 
 
 async def _store(
-    context: Context, key: Key, identifier: Id, columns_for: Callable[[SeriesHint], Columns]
+    context: Context,
+    key: Key,
+    identifier: Id,
+    time: datetime,
+    add: Callable[[SeriesHint], Awaitable[Receipt]],
 ) -> str:
     """Store one observation and return its derived id. Where the Datastream was another one than
     remembered, a second try finds out.
@@ -151,16 +160,13 @@ async def _store(
     """
     for is_last in (False, True):
         hint = await datastream(context, key, identifier)
-        columns = columns_for(hint)
         try:
-            receipt = await context.plane.ingest.add(columns, key_id=key.id)
+            receipt = await add(hint)
         except KeyRefused as error:
             raise await refused(context, identifier, error) from error
-        reason = receipt.errors.get(0)
-        if reason is None:
-            sequence = receipt.sequence[0]
-            assert sequence is not None, "what is stored has one"
-            return Place(hint.id, columns.time[0], sequence).identifier
+        if not receipt.errors:
+            return f"{hint.id}-{microseconds(time)}-{receipt.sequence[0]}"
+        reason = receipt.errors[0]
         if reason == NO_DATASTREAM:
             context.plane.hints.forget_series(identifier)
         if reason != NO_DATASTREAM or is_last:
@@ -202,10 +208,13 @@ async def _carefully(context: Context, path: ResourcePath, key: Key, document: A
         return await create_document(context, path, document)
     now = clock.now()
 
-    def columns_for(hint: SeriesHint) -> Columns:
-        return columns_of([row_of(entity, hint.observation_type, at=now)], [hint.id])
+    time = entity.values.get("phenomenonTime") or Interval(now)
 
-    derived = await _store(context, key, identifier, columns_for)
+    def add(hint: SeriesHint) -> Awaitable[Receipt]:
+        row = row_of(entity, hint.observation_type, at=now)
+        return context.plane.ingest.add(columns_of([row], [hint.id]), key_id=key.id)
+
+    derived = await _store(context, key, identifier, time.start, add)
     own = derived if entity.id is None else entity.id
     return _created(context, own, _given(document, entity, now))
 

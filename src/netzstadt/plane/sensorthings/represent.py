@@ -73,7 +73,7 @@ def plain_observation_document(
         _Created(
             identifier,
             link,
-            time.astimezone(UTC),
+            time if time.tzinfo is UTC else time.astimezone(UTC),
             result,
             result_time and result_time.astimezone(UTC),
             f"{link}/Datastream",

@@ -112,6 +112,15 @@ begin
     return array(select unnest(ids) except select unnest(locked));
 end $$;
 
+-- Which of the series somebody else holds just now.
+create function series_busy(ids bigint[]) returns bigint[] language sql as $$
+    with free as materialized (
+        select series_id from series_state where series_id = any (ids)
+        for no key update skip locked)
+    select array(select series_id from series_state where series_id = any (ids)
+                 except select series_id from free)
+$$;
+
 -- Note that the series have observations of their default feature, where that is the current one.
 create function series_feature_note(ids bigint[]) returns void language sql as $$
     insert into series_feature (series_id, feature_id)
@@ -242,7 +251,8 @@ begin
 end $$;
 
 -- Lock the series of a batch and judge it; `problem` as in observations_answer. `firsts` are the
--- earliest times by series. The partitions of the months are there afterwards.
+-- earliest times by series. The partitions of the months are there afterwards. Who changes a series
+-- for long is not waited for (lock_not_available): the caller sets those calls aside.
 --   is_fresh       every row is newer than all that is stored of its series
 --   is_moved       the observations of a series belong to another feature than its default one
 --   needs_feature  it is not noted yet that a series has observations of its default feature
@@ -252,11 +262,11 @@ create function observations_judge(
     out problem text, out places bigint[], out minima double precision[],
     out maxima double precision[], out is_fresh boolean, out is_moved boolean,
     out needs_feature boolean
-) language plpgsql as $$
+) language plpgsql set lock_timeout = '200ms' as $$
 declare
     invalid bigint[];
     refused bigint[];
-    is_known boolean;
+    locked bigint;
     month date;
 begin
     select f.invalid, f.refused into invalid, refused
@@ -267,24 +277,22 @@ begin
         return;
     end if;
 
-    with locked as materialized (
-        select series_id, last_time from series_state where series_id = any (ids)
-        order by series_id for no key update)
-    select count(*) = cardinality(ids), bool_and(
-               coalesce(l.last_time < to_timestamp(i.first), true) and not exists (
-                   select from observation_moved m
-                   where m.series_id = i.id and m.time >= to_timestamp(i.first)))
-    into is_known, is_fresh
-    from locked l join unnest(ids, firsts) as i (id, first) on i.id = l.series_id;
-    if not is_known then
+    -- Two statements: what the second one sees is what was committed before it was locked.
+    perform from series_state where series_id = any (ids) order by series_id for no key update;
+    get diagnostics locked = row_count;
+    if locked < cardinality(ids) then
         places := series_lock(ids);
         if cardinality(places) > 0 then
             problem := 'unknown_series';
             return;
         end if;
         places := null;
-        is_fresh := false;
     end if;
+    select bool_and(coalesce(s.last_time < to_timestamp(i.first), true) and not exists (
+               select from observation_moved m
+               where m.series_id = i.id and m.time >= to_timestamp(i.first)))
+    into is_fresh
+    from series_state s join unnest(ids, firsts) as i (id, first) on i.id = s.series_id;
     if refused is not null then
         problem := 'refused_key';
         places := refused;
@@ -387,8 +395,8 @@ begin
 end $$;
 
 -- Add one number to each of some series, as most groups are: many sensors, one value each. As
--- observations_add, but the sums need not be sent along. `days` are the starts of the days; one
--- single key is the key of all. Everything or nothing; `not_plain` asks for observations_add.
+-- observations_add, but the sums need not be sent along. `days` are the starts of the days; without
+-- `key_series` one key is the key of all. Everything or nothing; `not_plain` asks for observations_add.
 create function observations_add_ones(
     ids bigint[], seconds double precision[], numbers double precision[], days double precision[],
     months date[], key_ids uuid[], key_series bigint[],
@@ -399,7 +407,7 @@ declare
     ones integer[] := array_fill(1, array[cardinality(ids)]);
     zeros integer[] := array_fill(0, array[cardinality(ids)]);
 begin
-    if cardinality(key_ids) = 1 then
+    if key_series is null and key_ids is not null then
         key_ids := array_fill(key_ids[1], array[cardinality(ids)]);
         key_series := ids;
     end if;
