@@ -25,7 +25,7 @@ function valueText(value, unit) {
 }
 
 /** @param {Date} then @returns {string} how long ago, and the date of what is old, as the server */
-function momentText(then) {
+export function momentText(then) {
   if (Date.now() - then.getTime() < 30 * 86_400_000) return ageText(then);
   const date = new Intl.DateTimeFormat(language, {
     day: "2-digit",
