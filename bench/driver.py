@@ -37,6 +37,7 @@ class Counted:
     failed: int
     elapsed_s: float
     p50_s: float
+    p95_s: float
     p99_s: float
     cpu_s: float
     first_failure: str = ""
@@ -115,6 +116,7 @@ def run(plan: Plan) -> Counted:
         failed=len(failures),
         elapsed_s=elapsed,
         p50_s=taken[len(taken) // 2],
+        p95_s=taken[len(taken) * 95 // 100],
         p99_s=taken[len(taken) * 99 // 100],
         cpu_s=time.process_time() - cpu,
         first_failure=failures[0].decode(errors="replace")[:500] if failures else "",

@@ -12,7 +12,9 @@ HEAD = """# Performance
 Measured by `make bench`, each figure beside a limit of the same machine in the same run: rates
 drift from machine to machine, ratios hold. The load generator, the server and PostgreSQL share the
 machine. Rows are counted in the database after every run; a run whose rows do not add up fails.
-Each limit is measured before and after the work, and the mean of both counts.
+Each limit is measured before and after the work, and the mean of both counts. Pages have no limit
+of the machine: their 95th percentile stands beside a goal in milliseconds, and on a machine with
+other work it is not to be trusted.
 
 """
 

@@ -6,15 +6,12 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
-from django.urls import reverse
 from tests.urbandata.conftest import NOON, hours
 
 from netzstadt.core.access.permissions import Role
 from netzstadt.lib import clock
 from netzstadt.lib.keyset import encode_place
-from netzstadt.urbandata import map_features, queries
-from netzstadt.urbandata.models import Outline
+from netzstadt.urbandata import queries
 
 LIST = "/stations/"
 MOST_QUERIES = 12
@@ -139,86 +136,11 @@ def test_the_order_is_the_same_however_few_states_are_looked_at_first(
     assert [row.thing.pk for row in page.rows] == newest_two
 
 
-def test_a_street_is_drawn_in_its_course_with_few_bends(client, make_station):
-    station = make_station("Ring")
-    bends = [[7 + number / 1000, 51.5 + number % 2 / 1000] for number in range(400)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update location set location = %s, bounds = '(7.399,51.501),(7,51.5)' "
-            "where id in (select location_id from thing_location where thing_id = %s)",
-            [json.dumps({"type": "MultiLineString", "coordinates": [bends]}), station.thing.pk],
-        )
-    make_station("Punkt")
-
-    features = json.loads(client.get("/stations.geojson").content)["features"]
-
-    point, street = features
-    assert "shape" not in point
-    (line,) = street["shape"]["coordinates"]
-    assert street["geometry"]["type"] == "Point"
-    assert (line[0], line[-1]) == (bends[0], bends[-1])
-    assert len(line) <= map_features.LINE_POINTS + 1
-
-
 @pytest.mark.parametrize("after", ["x", "e30", "WzEsMl0", "%00", "WyJhIiwgImIiXQ"])
 def test_a_place_in_the_list_that_cannot_be_read_is_its_beginning(client, make_station, after):
     make_station("Markt")
 
     assert names(client.get(LIST, {"after": after})) == ["Markt"]
-
-
-def test_the_map_says_where_stations_are_and_what_they_measure(client, make_station, measure):
-    station = make_station("Markt", place=(7.05, 51.55), is_simulated=True)
-    measure(station.series, hours(NOON, [21.5]))
-
-    (feature,) = json.loads(client.get("/stations.geojson").content)["features"]
-
-    assert feature["geometry"] == {"type": "Point", "coordinates": [7.05, 51.55]}
-    assert feature["properties"]["value"] == "Lufttemperatur: 21,5 °C"
-    assert feature["properties"]["simulated"] is True
-    assert feature["properties"]["url"] == reverse("urbandata:station", args=[station.thing.pk])
-
-
-@pytest.mark.parametrize("near", ["x", "1", "1,2,3", "nan,51.5", "200,51.5", "7.1,inf"])
-def test_a_wrong_place_leaves_the_whole_map(client, make_station, near):
-    make_station("Markt")
-
-    assert map_names(client, near=near) == {"Markt"}
-
-
-def test_the_map_of_one_station_loads_only_what_is_around_it(client, make_station):
-    station = make_station("Markt", place=(7.1, 51.5))
-    make_station("Nachbar", place=(7.15, 51.45))
-    make_station("Fern", place=(7.1, 51.8))
-
-    page = client.get(f"/stations/{station.thing.pk}/").content.decode()
-
-    assert "near=7.1%2C51.5" in page
-    assert map_names(client, near="7.1,51.5") == {"Markt", "Nachbar"}
-
-
-def test_the_map_is_loaded_in_bounded_parts(client, make_station, monkeypatch):
-    for number in range(5):
-        make_station(f"Station {number}")
-    monkeypatch.setattr(map_features.map_features, "__kwdefaults__", {"near": None, "limit": 2})
-    address, seen = "/stations.geojson", []
-
-    while address:
-        part = json.loads(client.get(address).content)
-        seen += [feature["properties"]["name"] for feature in part["features"]]
-        address = part.get("next")
-
-    assert seen == [f"Station {number}" for number in range(5)]
-
-
-def test_the_outline_names_its_source(client, db):
-    Outline.objects.create(
-        key="city", name="Stadt", boundary={"type": "Polygon"}, attribution="© GeoBasis-DE / BKG"
-    )
-
-    (feature,) = json.loads(client.get("/outline.geojson").content)["features"]
-
-    assert feature["properties"]["attribution"] == "© GeoBasis-DE / BKG"
 
 
 PLACES = ["list", "map", "home", "station", "property", "properties", "values", "key figures"]

@@ -25,6 +25,14 @@ class Overlaps(Func):
     output_field = BooleanField()
 
 
+class Distance(Func):
+    """How far a box is from a point; an index finds the nearest ones in order (SQL: <->)."""
+
+    template = "(%(expressions)s::point)"
+    arg_joiner = " <-> "
+    output_field = FloatField()
+
+
 class Centre(Func):
     """One coordinate of the middle of a box; axis 0 is the longitude."""
 

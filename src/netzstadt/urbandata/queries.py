@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import (
     Case,
     Count,
-    Exists,
     F,
     Max,
     OuterRef,
@@ -97,10 +96,17 @@ def visible_things(*, to: "Person | None") -> "QuerySet[Thing]":
 
 def visible_series(*, to: "Person | None") -> "QuerySet[Series]":
     """Every series that ``to`` may see: its station and itself."""
-    seen = visible(Series.objects.all(), to=to, unit="thing__unit_id", key="uuid")
     return visible(
-        seen, to=to, visibility="thing__visibility", unit="thing__unit_id", key="thing__id"
+        _of_seen_things(to=to),
+        to=to,
+        visibility="thing__visibility",
+        unit="thing__unit_id",
+        key="thing__id",
     )
+
+
+def _of_seen_things(*, to: "Person | None") -> "QuerySet[Series]":
+    return visible(Series.objects.all(), to=to, unit="thing__unit_id", key="uuid")
 
 
 def stations(wanted: Wanted, *, to: "Person | None", limit: int = PAGE) -> Page:
@@ -273,10 +279,8 @@ def wanted_things(wanted: Wanted, *, to: "Person | None") -> Annotated:
     if wanted.text:
         found = found.filter(sort_key__contains=SortKey(Value(wanted.text)))
     if wanted.property_id:
-        series = visible_series(to=to).filter(
-            thing_id=OuterRef("pk"), observed_property_id=wanted.property_id
-        )
-        found = found.filter(Exists(series))
+        series = _of_seen_things(to=to).filter(observed_property_id=wanted.property_id)
+        found = found.filter(pk__in=series.values("thing_id"))
     return found
 
 
@@ -321,7 +325,9 @@ def state_of(series: Series) -> SeriesState | None:
 def _part(found: Annotated, wanted: Wanted, limit: int, *, to: "Person | None") -> list[Any]:
     """The next stations in the wanted order, with their places."""
     if wanted.sort != "newest":
-        return list(after_place(with_place(found), wanted.after)[:limit])
+        if place := decode_place(wanted.after):
+            found = found.filter(Q(sort_key__gt=place[0]) | Q(sort_key=place[0], id__gt=place[1]))
+        return list(with_place(found).order_by("sort_key", "id")[:limit])
     # In two steps: the order from keys and times alone, then the few rows.
     ordered = _recent(wanted, limit, to=to) or _newest_first(found, wanted, limit, to=to)
     things = {thing.pk: thing for thing in with_place(Thing.objects.filter(pk__in=ordered))}
@@ -371,13 +377,6 @@ def _seen_series(to: "Person | None") -> Q:
         return public
     reader = Cast(Value(to.pk), UUIDField())
     return public | Q(MaySee(F("series__visibility"), F("unit_id"), F("series__uuid"), reader))
-
-
-def after_place(found: Annotated, after: str) -> Annotated:
-    """The same stations by name, those that follow the place of a keyset."""
-    if place := decode_place(after):
-        found = found.filter(Q(sort_key__gt=place[0]) | Q(sort_key=place[0], id__gt=place[1]))
-    return found.order_by("sort_key", "id")
 
 
 def _token(last: Any, sort: str) -> str:

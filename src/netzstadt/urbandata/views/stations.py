@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import conditional_page, require_GET, require_http_methods
 
 from netzstadt.core.access.rules import needs, person_of, public, request_may
 from netzstadt.lib import clock, live_tickets
@@ -20,6 +20,7 @@ from netzstadt.urbandata.models import ObservedProperty, Series, Thing, Visibili
 from netzstadt.urbandata.permissions import DECIDE_VISIBILITY, KEEP_API_KEYS
 
 PROPERTY_PAGE = 50
+ZOOMS = [str(zoom) for zoom in range(25)]
 
 
 def _listening(request, series) -> dict[str, Any]:
@@ -65,36 +66,63 @@ def station_list(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
+@conditional_page
 def station_map(request: HttpRequest) -> HttpResponse:
-    """Stations as GeoJSON (RFC 7946) for the map, a bounded part at a time (``next``)."""
+    """Stations as GeoJSON (RFC 7946) for the map; close together they are counted as a group.
+
+    ``bounds`` (west,south,east,north) and ``zoom`` are the part of the map that is looked at;
+    ``near`` (longitude,latitude) asks for what is around. What cannot be read is left out.
+    """
     form = StationsForm(request.GET, properties=[])
     person = person_of(request)
-    wanted = form.wanted(after=request.GET.get("after", ""))
-    found, following = map_features.map_features(
-        queries.Wanted(text=wanted.text, property_id=wanted.property_id, after=wanted.after),
-        to=person,
-        near=_near(request.GET.get("near", "")),
-    )
+    near = _numbers(request.GET.get("near", ""), 2)
+    if near:
+        part = map_features.map_around(*near, to=person)
+    else:
+        part = map_features.map_part(form.wanted(), to=person, area=_area(request))
     here = reverse("urbandata:stations")
-    features = [_feature(one, here) for one in found]
+    features = [
+        *(_group(one, number) for number, one in enumerate(part.groups)),
+        *(_feature(one, here) for one in part.features),
+    ]
     document: dict[str, Any] = {"type": "FeatureCollection", "features": features}
-    if following:
-        query = {name: value for name, value in request.GET.items() if name != "after"}
-        document["next"] = f"{request.path}?{urlencode({**query, 'after': following})}"
+    if part.bounds:
+        document["bbox"] = part.bounds
     response = JsonResponse(document, content_type="application/geo+json")
     response["Cache-Control"] = "public, max-age=15" if person is None else "private, no-store"
     response["Vary"] = "Cookie, Accept-Language"
     return response
 
 
-def _near(text: str) -> tuple[float, float] | None:
-    """A place as "longitude,latitude"; None where it is none."""
+def _numbers(text: str, count: int) -> list[float] | None:
+    """Longitudes and latitudes in turn, with commas between; None where they are none."""
     try:
-        longitude, latitude = (float(part) for part in text.split(","))
+        found = [float(part) for part in text.split(",")]
     except ValueError:
         return None
-    is_place = abs(longitude) <= 180 and abs(latitude) <= 90
-    return (longitude, latitude) if is_place else None
+    is_place = all(abs(one) <= (90 if place % 2 else 180) for place, one in enumerate(found))
+    return found if is_place and len(found) == count else None
+
+
+def _area(request: HttpRequest) -> map_features.Area | None:
+    corners = _numbers(request.GET.get("bounds", ""), 4)
+    zoom = request.GET.get("zoom", "")
+    if not corners or zoom not in ZOOMS:
+        return None
+    west, south, east, north = corners
+    if west >= east or south >= north:
+        return None
+    return map_features.Area((west, south, east, north), int(zoom))
+
+
+def _group(one: map_features.MapGroup, number: int) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "id": number,
+        "bbox": one.bounds,
+        "geometry": {"type": "Point", "coordinates": one.place},
+        "properties": {"group": number, "stations": one.count},
+    }
 
 
 def _feature(one: map_features.MapFeature, here: str) -> dict[str, Any]:
@@ -110,7 +138,7 @@ def _feature(one: map_features.MapFeature, here: str) -> dict[str, Any]:
             "name": one.name,
             "url": f"{here}{one.key}/",
             "value": value,
-            "age": formats.moment_text(one.time, clock.now()) if one.time else "",
+            "time": one.time.isoformat() if one.time else "",
             "simulated": one.is_simulated,
         },
     }
@@ -121,6 +149,7 @@ def _feature(one: map_features.MapFeature, here: str) -> dict[str, Any]:
 
 @public
 @require_GET
+@conditional_page
 def outline(request: HttpRequest) -> HttpResponse:
     """The boundaries of the city as GeoJSON."""
     features = [

@@ -30,7 +30,7 @@ function valueText(value, unit) {
  * @param {Date} then @param {string} justNow
  * @returns {string} how long ago, and the date of what is old, as the server
  */
-function momentText(then, justNow) {
+export function momentText(then, justNow) {
   if (Date.now() - then.getTime() < 60_000) return justNow;
   if (Date.now() - then.getTime() < 30 * 86_400_000) return ageText(then);
   const date = new Intl.DateTimeFormat(language, {

@@ -5,7 +5,10 @@
  * map is configured (data-style).
  */
 
-const MOST_PARTS = 20;
+import { extentOf, listed, Stations, shapesOf, within } from "./map-stations.js";
+import { momentText } from "./ns-live.js";
+
+const CLOSE_ZOOM = 15; // from here on the server tells stations one by one
 const MARGIN = { padding: { top: 24, right: 24, bottom: 48, left: 24 } };
 
 /** @param {string} name @returns {string} the value of a property of the style sheet */
@@ -25,39 +28,6 @@ function colours() {
   };
 }
 
-/** @param {any[]} features @returns {[[number, number], [number, number]] | null} their extent */
-function extentOf(features) {
-  let [west, south, east, north] = [180, 90, -180, -90];
-  /** @param {any} part */
-  const visit = (part) => {
-    if (typeof part[0] === "number") {
-      west = Math.min(west, part[0]);
-      east = Math.max(east, part[0]);
-      south = Math.min(south, part[1]);
-      north = Math.max(north, part[1]);
-    } else for (const inner of part) visit(inner);
-  };
-  for (const feature of features) visit(feature.geometry.coordinates);
-  if (west > east) return null;
-  return [
-    [west, south],
-    [east, north],
-  ];
-}
-
-/** @param {any[]} features @param {any} bounds @returns {any[]} the points within `bounds` */
-function within(features, [[west, south], [east, north]]) {
-  return features.filter(({ geometry: { coordinates: point } }) => {
-    return west <= point[0] && point[0] <= east && south <= point[1] && point[1] <= north;
-  });
-}
-
-/** @param {any[]} stations @returns {any[]} what of them is a line or an area, as features */
-function shapesOf(stations) {
-  const extended = stations.filter((one) => one.shape);
-  return extended.map((one) => ({ ...one, geometry: one.shape }));
-}
-
 class StationMap extends HTMLElement {
   /** @type {any} */
   #map;
@@ -65,8 +35,7 @@ class StationMap extends HTMLElement {
   #library;
   /** @type {any} */
   #popup;
-  /** @type {any[]} */
-  #stations = [];
+  #stations = new Stations(this.dataset.stations ?? "");
   /** @type {any} */
   #outline = { type: "FeatureCollection", features: [] };
   #chosen = "";
@@ -106,7 +75,7 @@ class StationMap extends HTMLElement {
     const [library, outline] = await Promise.all([
       import(this.dataset.library ?? ""),
       fetch(this.dataset.outline ?? "").then((answer) => answer.json()),
-      this.#loadStations(),
+      this.#stations.loadAll(),
     ]);
     this.#library = library;
     this.#outline = outline;
@@ -138,31 +107,43 @@ class StationMap extends HTMLElement {
     this.#map.addControl(new library.AttributionControl({ customAttribution: this.#sources() }));
     this.#map.getCanvas().setAttribute("aria-label", this.dataset.label ?? "");
     this.#map.on("load", () => this.#addLayers());
+    if (!this.#stations.isWhole) this.#map.on("moveend", () => this.#loadPart());
     this.#watchTheme();
     this.#joinList();
     this.#offerAll();
   }
 
-  async #loadStations() {
-    let address = this.dataset.stations;
-    for (let part = 0; address && part < MOST_PARTS; part += 1) {
-      const answer = await fetch(address);
-      if (!answer.ok) throw new Error(`${answer.status}`);
-      const found = await answer.json();
-      this.#stations.push(...found.features);
-      address = found.next;
+  /** Stations of the part that is looked at now; what cannot be loaded stays as it was. */
+  async #loadPart() {
+    const map = this.#map;
+    try {
+      if (!(await this.#stations.loadPart(map.getBounds(), map.getZoom()))) return;
+    } catch (error) {
+      const isReplaced = error instanceof DOMException && error.name === "AbortError";
+      if (!isReplaced) console.warn("A part of the map cannot be loaded.", error);
+      return;
     }
+    const features = this.#drawn();
+    map.getSource("stations")?.setData({ type: "FeatureCollection", features });
+    const shapes = { type: "FeatureCollection", features: shapesOf(features) };
+    map.getSource("shapes")?.setData(shapes);
+    this.dataset.part = `${features.length}`;
+  }
+
+  /** @returns {any[]} stations and groups, the own one last: it is drawn above the others */
+  #drawn() {
     const isOwn = (/** @type {any} */ one) => +(one.properties.station === this.dataset.station);
-    this.#stations.sort((one, other) => isOwn(one) - isOwn(other)); // drawn above the others
+    return this.#stations.features.toSorted((one, other) => isOwn(one) - isOwn(other));
   }
 
   /** @returns {object} where the map looks first */
   #view() {
     const place = this.dataset.place?.split(",").map(Number);
-    const own = this.#stations.filter((one) => one.properties.station === this.dataset.station);
+    const all = this.#stations.features;
+    const own = all.filter((one) => one.properties.station === this.dataset.station);
     const shape = extentOf(shapesOf(own));
     if (place && !shape) return { center: place, zoom: 12.2 };
-    const bounds = shape ?? this.#home() ?? extentOf(this.#stations);
+    const bounds = shape ?? this.#home() ?? this.#stations.extent;
     if (!bounds) return { center: [10.4, 51.2], zoom: 5 }; // nothing has a place: the country
     return { bounds, fitBoundsOptions: { ...MARGIN, maxZoom: 15 } };
   }
@@ -170,21 +151,24 @@ class StationMap extends HTMLElement {
   /** @returns {any} the city where it has a station, with the stations in it; else null */
   #home() {
     const city = extentOf(this.#outline.features);
-    if (!city || (this.#stations.length && !within(this.#stations, city).length)) return null;
+    const all = this.#stations.features;
+    if (!city || (all.length && !within(all, city).length)) return null;
     return city;
   }
 
   /** Stations outside the city are a click away; the map does not shrink the city for them. */
   #offerAll() {
     const home = this.#home();
-    if (!home || this.dataset.place) return;
-    if (within(this.#stations, home).length === this.#stations.length) return;
+    const all = this.#stations.extent;
+    if (!home || !all || this.dataset.place) return;
+    const corners = all.map((coordinates) => ({ geometry: { coordinates } }));
+    if (within(corners, home).length === corners.length) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "kern-btn kern-btn--secondary kern-btn--x-small ns-map__all";
     const label = { className: "kern-label", textContent: this.dataset.all };
     button.append(Object.assign(document.createElement("span"), label));
-    const everything = extentOf([...this.#outline.features, ...this.#stations]);
+    const everything = extentOf([...this.#outline.features, ...corners]);
     const options = { ...MARGIN, animate: false };
     button.addEventListener("click", () => this.#map.fitBounds(everything, options));
     this.append(button);
@@ -213,6 +197,7 @@ class StationMap extends HTMLElement {
   #addLayers() {
     const map = this.#map;
     const colour = colours();
+    const isWhole = this.#stations.isWhole;
     map.addSource("outline", { type: "geojson", data: this.#outline });
     map.addLayer({
       id: "city",
@@ -228,14 +213,14 @@ class StationMap extends HTMLElement {
     });
     map.addSource("shapes", {
       type: "geojson",
-      data: { type: "FeatureCollection", features: shapesOf(this.#stations) },
+      data: { type: "FeatureCollection", features: shapesOf(this.#stations.features) },
     });
     const paint = this.#linePaint();
     map.addLayer({ id: "shapes", type: "line", source: "shapes", minzoom: 9, paint });
     map.addSource("stations", {
       type: "geojson",
-      data: { type: "FeatureCollection", features: this.#stations },
-      cluster: this.#stations.length > 60 && !this.dataset.station,
+      data: { type: "FeatureCollection", features: this.#drawn() },
+      cluster: isWhole && this.#stations.features.length > 60 && !this.dataset.station,
       clusterRadius: 36,
       clusterMaxZoom: 14,
       promoteId: "station",
@@ -263,17 +248,24 @@ class StationMap extends HTMLElement {
     map.on("click", "stations", (/** @type {any} */ event) => {
       this.choose(event.features[0].properties.station, { scroll: true });
     });
-    map.on("click", "clusters", async (/** @type {any} */ event) => {
-      const cluster = event.features[0];
-      const zoom = await map
-        .getSource("stations")
-        .getClusterExpansionZoom(cluster.properties.cluster_id);
-      map.easeTo({ center: cluster.geometry.coordinates, zoom });
-    });
+    map.on("click", "clusters", (/** @type {any} */ event) => this.#enter(event.features[0]));
     const pointed = ["stations", "clusters"];
     map.on("mouseenter", pointed, () => this.classList.add("ns-map--pointing"));
     map.on("mouseleave", pointed, () => this.classList.remove("ns-map--pointing"));
+    if (!isWhole) this.#loadPart();
     this.dataset.ready = "";
+  }
+
+  /** Look into a group. @param {any} group */
+  async #enter({ properties, geometry: { coordinates: center } }) {
+    const own = this.#stations.features.find((one) => one.properties.group === properties.group);
+    if (!this.#stations.isWhole && own) {
+      this.#map.fitBounds(own.bbox, { padding: 60, maxZoom: 17 });
+      return;
+    }
+    const source = this.#map.getSource("stations");
+    const zoom = await source.getClusterExpansionZoom(properties.cluster_id);
+    this.#map.easeTo({ center, zoom });
   }
 
   #stationPaint() {
@@ -319,7 +311,8 @@ class StationMap extends HTMLElement {
    * @param {string} key @param {{scroll?: boolean, move?: boolean}} how
    */
   choose(key, { scroll = false, move = false } = {}) {
-    const feature = this.#stations.find((one) => one.properties.station === key);
+    const drawn = this.#stations.features.find((one) => one.properties.station === key);
+    const feature = drawn ?? listed(key);
     if (!feature || !this.#map) return;
     this.#chosen = key;
     for (const [layer, paint] of [
@@ -343,7 +336,7 @@ class StationMap extends HTMLElement {
       .setDOMContent(this.#card(feature.properties))
       .addTo(this.#map);
     if (move) {
-      const zoom = Math.max(this.#map.getZoom(), 13);
+      const zoom = Math.max(this.#map.getZoom(), this.#stations.isWhole ? 13 : CLOSE_ZOOM);
       this.#map.jumpTo({ center: feature.geometry.coordinates, zoom });
     }
   }
@@ -354,7 +347,8 @@ class StationMap extends HTMLElement {
     card.className = "ns-map__card";
     const [href, textContent] = [station.url, station.name];
     card.append(Object.assign(document.createElement("a"), { href, textContent }));
-    const lines = [station.value, station.age, station.simulated ? this.dataset.simulated : ""];
+    const age = station.time ? momentText(new Date(station.time), this.dataset.now ?? "") : "";
+    const lines = [station.value, age, station.simulated ? this.dataset.simulated : ""];
     for (const line of lines.filter(Boolean)) {
       const text = document.createElement("p");
       text.textContent = line;
@@ -365,9 +359,8 @@ class StationMap extends HTMLElement {
 
   /** The list's entries get a button that shows them here. */
   #joinList() {
-    const placed = new Set(this.#stations.map((one) => one.properties.station));
-    for (const entry of document.querySelectorAll("li[data-station]")) {
-      if (!(entry instanceof HTMLElement) || !placed.has(entry.dataset.station)) continue;
+    for (const entry of document.querySelectorAll("li[data-station][data-place]")) {
+      if (!(entry instanceof HTMLElement)) continue;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "ns-station__show";
