@@ -4,6 +4,7 @@ Run as a process of its own: `python -m bench.driver`, a plan as JSON on standar
 counted as JSON on standard output.
 """
 
+import itertools
 import json
 import select
 import socket
@@ -75,12 +76,11 @@ class Client:
             end = self.chunks.find(b"\r\n\r\n")
             if end < 0:
                 return None
-            head = self.chunks[:end].lower()
-            at = head.find(b"content-length:")
+            at = self.chunks.find(b"content-length: ", 0, end)
             if at < 0:
                 done = self.chunks.endswith(b"0\r\n\r\n")
                 return self.chunks if done else None
-            self.length = end + 4 + int(head[at + 15 :].split(b"\r\n", 1)[0])
+            self.length = end + 4 + int(self.chunks[at + 16 : self.chunks.find(b"\r", at)])
         return self.chunks if len(self.chunks) >= self.length else None
 
 
@@ -148,12 +148,13 @@ def _moment(second: int) -> str:
 def _singles(plan: Plan, client: int, head: bytes):
     series = plan.series[client % len(plan.series)]
     start = b"POST /sta/v1.1/Datastreams(%d)/Observations HTTP/1.1\r\n" % series + head
-    second = plan.start_s
-    while True:
-        second += 1
-        text = _moment(second).encode()
-        body = b'{"phenomenonTime":"%s","result":%d.5}' % (text, second % 97)
-        yield b"%s%d\r\n\r\n%s" % (start, len(body), body)
+    for minute in itertools.count(plan.start_s // 60 + 1):
+        # Made once a minute: what the generator does is not what is measured.
+        begin = b'{"phenomenonTime":"%s' % _moment(minute * 60)[:17].encode()
+        length = len(begin) + len(b'00Z","result":10.5}')
+        request = b"%s%d\r\n\r\n%s" % (start, length, begin)
+        for second in range(60):
+            yield request + b'%02dZ","result":%d.5}' % (second, 10 + second)
 
 
 def _batch(plan: Plan, client: int, number: int, head: bytes) -> bytes:

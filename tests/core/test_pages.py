@@ -13,7 +13,15 @@ from netzstadt.core.ui.middleware import content_security_policy
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = ["/kit/", "/imprint/", "/accessibility/", "/privacy/", "/account/sign-in/"]
+PUBLIC = [
+    "/",
+    "/stations/",
+    "/kit/",
+    "/imprint/",
+    "/accessibility/",
+    "/privacy/",
+    "/account/sign-in/",
+]
 OFFICE = ["/account/", "/office/persons/", "/office/persons/new/", "/office/audit/"]
 
 

@@ -36,7 +36,7 @@ rows = st.lists(
 steps = st.one_of(
     st.tuples(st.just("add"), rows),
     st.tuples(
-        st.sampled_from(["load", "numbers"]),
+        st.sampled_from(["load", "numbers", "ones"]),
         st.lists(st.tuples(st.integers(0, 2), moments, numbers), max_size=20),
     ),
     st.tuples(st.just("delete"), st.integers(0, 2), moments, st.integers(0, 3 * 86400)),
@@ -65,6 +65,10 @@ async def do(pool: asyncpg.Pool, database: str, ingest: Ingest, series: list[int
         case ("add", given_rows):
             receipt = await ingest.add(columns(series, given_rows), key_id=None)
             assert not receipt.errors
+        case ("ones", given_rows):
+            for n, time, number in given_rows:
+                receipt = await ingest.add_one(series[n], time, number, key_id=None)
+                assert not receipt.errors
         case ("load", given_rows):
             await asyncio.to_thread(load_rows, database, series, given_rows)
         case ("numbers", given_rows):

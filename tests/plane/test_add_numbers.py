@@ -1,7 +1,7 @@
 """Adding many plain numbers at once: Ingest.add_numbers, and the mixed groups around it."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -141,8 +141,10 @@ async def test_numbers_and_rows_that_wait_together_are_all_stored(pool, database
     calls = []
     for n in range(40):
         one = series[n % 4]
-        if n % 3:
+        if n % 3 == 1:
             calls.append(ingest.add(Columns([one], [clock.now()], [1.0]), key_id=None))
+        elif n % 3:
+            calls.append(ingest.add_one(one, clock.now(), 1.0, key_id=None))
         else:
             start = T_US + n * 1000 * MINUTE
             calls.append(ingest.add_numbers([block(one, *range(30), start=start)], key_id=None))
@@ -155,19 +157,6 @@ async def test_numbers_and_rows_that_wait_together_are_all_stored(pool, database
     assert_accounts_are_right(database)
 
 
-async def test_one_late_sensor_does_not_hold_up_the_others(pool, ingest, database):
-    series = await make_series(pool, 20)
-    await ingest.add(Columns(series[:1], [clock.now()], [1.0]), key_id=None)
-
-    receipts = await asyncio.gather(
-        *(ingest.add(Columns([one], [T], [2.0]), key_id=None) for one in series)
-    )
-
-    assert [receipt.sequence for receipt in receipts] == [[0]] * 20
-    assert await pool.fetchval("select count(*) from observation") == 21
-    assert_accounts_are_right(database)
-
-
 async def test_keys_that_write_together_are_judged_each_for_itself(pool, ingest):
     good, revoked = await make_key(pool), await make_key(pool)
     await pool.execute("update api_key set revoked_at = now() where id = $1", revoked)
@@ -175,7 +164,7 @@ async def test_keys_that_write_together_are_judged_each_for_itself(pool, ingest)
 
     answers = await asyncio.gather(
         *(
-            ingest.add(Columns([one], [T], [2.0]), key_id=revoked if n % 4 == 1 else good)
+            ingest.add_one(one, T, 2.0, key_id=revoked if n % 4 == 1 else good)
             for n, one in enumerate(reversed(series))
         ),
         return_exceptions=True,
@@ -203,4 +192,28 @@ async def test_a_full_queue_refuses_numbers_and_stores_none_of_them(pool, databa
     refused = sum(isinstance(answer, Busy) for answer in answers)
     assert 0 < refused < 6
     assert await pool.fetchval("select count(*) from observation") == 60 * (6 - refused)
+    assert_accounts_are_right(database)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -1e300, 2**53 + 1])
+async def test_a_single_number_that_cannot_be_stored_is_refused(pool, ingest, number):
+    [series] = await make_series(pool)
+
+    refused = await ingest.add_one(series, T, number, key_id=None)
+    unknown = await ingest.add_one(10**12, T, 1.0, key_id=None)
+
+    assert "stored exactly" in refused.errors[0]
+    assert unknown.errors == {0: "There is no such Datastream."}
+    assert await pool.fetchval("select count(*) from observation") == 0
+
+
+async def test_a_single_number_outside_the_rules_is_flagged(pool, ingest, database):
+    [series] = await make_series(pool)
+    await pool.execute("update series set quality_rules = '{\"minimum\": 0}'")
+
+    for n, number in enumerate((1.0, -1.0, 0.0)):
+        await ingest.add_one(series, T + timedelta(hours=n), number, key_id=None)
+
+    flags = [row[3] for row in await stored(pool, series)]
+    assert flags == [None, ["implausible"], None]
     assert_accounts_are_right(database)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from netzstadt.core.access.rules import person_of, public
 from netzstadt.lib import clock, live_tickets
@@ -14,7 +14,7 @@ PROPERTIES = 12
 
 
 @public
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the city measures now."""
     person = person_of(request)

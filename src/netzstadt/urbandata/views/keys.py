@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from netzstadt.core.access.rules import needs, person_of, signed_in_person
 from netzstadt.core.orgs.queries import names_of
@@ -17,7 +17,7 @@ PAGE = 25
 
 
 @needs(KEEP_API_KEYS)
-@require_GET
+@require_safe
 def key_list(request: HttpRequest) -> HttpResponse:
     """Every key, with what it opens and when it was used last."""
     now = clock.now()
@@ -28,7 +28,7 @@ def key_list(request: HttpRequest) -> HttpResponse:
 
 
 @needs(KEEP_API_KEYS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_key(request: HttpRequest) -> HttpResponse:
     """Make a key; its secret is in this one answer and nowhere else."""
     person = signed_in_person(request)
@@ -56,7 +56,7 @@ def new_key(request: HttpRequest) -> HttpResponse:
 
 
 @needs(KEEP_API_KEYS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, key) -> HttpResponse:
     """Ask, then end the key."""
     found = get_object_or_404(ApiKey, pk=key)
@@ -67,7 +67,7 @@ def revoke(request: HttpRequest, key) -> HttpResponse:
 
 
 @needs(SEE_IMPORTS)
-@require_GET
+@require_safe
 def import_list(request: HttpRequest) -> HttpResponse:
     """Every import with the account of its rows."""
     page = Paginator(queries.import_runs(), PAGE).get_page(request.GET.get("page"))

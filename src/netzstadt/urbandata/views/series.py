@@ -14,7 +14,7 @@ from django.http import (
 )
 from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from netzstadt.core.access.rules import person_of, public
 from netzstadt.urbandata import downloads, queries, readings
@@ -48,7 +48,7 @@ def _asked(request: HttpRequest, key: int) -> tuple[Series, datetime, datetime] 
 
 
 @public
-@require_GET
+@require_safe
 def values(request: HttpRequest, key) -> HttpResponse:
     """Points between two moments, as columns; null stands in a gap."""
     asked = _asked(request, key)
@@ -86,7 +86,7 @@ def values(request: HttpRequest, key) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def download(request: HttpRequest, key, form) -> HttpResponseBase:
     """The observations between two moments as a file, streamed."""
     if form not in FORMS:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_GET, require_http_methods
+from django.views.decorators.http import conditional_page, require_safe, require_http_methods
 
 from netzstadt.core.access.rules import needs, person_of, public, request_may
 from netzstadt.lib import clock, live_tickets
@@ -42,7 +42,7 @@ def _form(request) -> StationsForm:
 
 
 @public
-@require_GET
+@require_safe
 def station_list(request: HttpRequest) -> HttpResponse:
     """All stations, on a map and in a list that says the same."""
     form = _form(request)
@@ -65,7 +65,7 @@ def station_list(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 @conditional_page
 def station_map(request: HttpRequest) -> HttpResponse:
     """Stations as GeoJSON (RFC 7946) for the map; close together they are counted as a group.
@@ -148,7 +148,7 @@ def _feature(one: map_features.MapFeature, here: str) -> dict[str, Any]:
 
 
 @public
-@require_GET
+@require_safe
 @conditional_page
 def outline(request: HttpRequest) -> HttpResponse:
     """The boundaries of the city as GeoJSON."""
@@ -171,7 +171,7 @@ def outline(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def station(request: HttpRequest, key) -> HttpResponse:
     """One station: its values now, the chart of one of its series, where it is, whose data."""
     person = person_of(request)
@@ -230,7 +230,7 @@ def _chosen(series: list[Series], wanted: str) -> Series | None:
 
 
 @needs(DECIDE_VISIBILITY)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def visibility(request: HttpRequest, key) -> HttpResponse:
     """Decide who may see a station; says beforehand what follows from it."""
     person = person_of(request)
@@ -249,7 +249,7 @@ def visibility(request: HttpRequest, key) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def property_list(request: HttpRequest) -> HttpResponse:
     """Everything that is measured in the city."""
     person = person_of(request)
@@ -260,7 +260,7 @@ def property_list(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def observed_property(request: HttpRequest, key) -> HttpResponse:
     """One observed property: every station that measures it, with the latest values."""
     person = person_of(request)
