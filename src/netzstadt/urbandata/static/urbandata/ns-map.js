@@ -253,7 +253,10 @@ class StationMap extends HTMLElement {
     map.on("mouseenter", pointed, () => this.classList.add("ns-map--pointing"));
     map.on("mouseleave", pointed, () => this.classList.remove("ns-map--pointing"));
     if (!isWhole) this.#loadPart();
-    this.dataset.ready = "";
+    // Drawn, not only asked for: a picture taken from now on has the stations.
+    map.once("idle", () => {
+      this.dataset.ready = "";
+    });
   }
 
   /** Look into a group. @param {any} group */
