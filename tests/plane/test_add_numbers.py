@@ -217,3 +217,15 @@ async def test_a_single_number_outside_the_rules_is_flagged(pool, ingest, databa
     flags = [row[3] for row in await stored(pool, series)]
     assert flags == [None, ["implausible"], None]
     assert_accounts_are_right(database)
+
+
+async def test_the_last_use_of_every_key_that_writes_in_a_group_is_noted(pool, ingest):
+    keys = [await make_key(pool) for _ in range(3)]
+    series = await make_series(pool, 6)
+
+    await asyncio.gather(
+        *(ingest.add_one(one, T, 1.0, key_id=keys[n % 3]) for n, one in enumerate(series))
+    )
+
+    used = await pool.fetchval("select count(last_used_at) from api_key where id = any ($1)", keys)
+    assert used == 3

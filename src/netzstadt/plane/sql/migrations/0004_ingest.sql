@@ -404,11 +404,12 @@ create function observations_add_ones(
 ) returns observations_answer language plpgsql as $$
 declare
     judged record;
+    keys uuid[] := key_ids;
     ones integer[] := array_fill(1, array[cardinality(ids)]);
     zeros integer[] := array_fill(0, array[cardinality(ids)]);
 begin
     if key_series is null and key_ids is not null then
-        key_ids := array_fill(key_ids[1], array[cardinality(ids)]);
+        key_ids := array_fill(keys[1], array[cardinality(ids)]);
         key_series := ids;
     end if;
     select * into judged from observations_judge(
@@ -432,6 +433,6 @@ begin
         ids, array(select floor(s / 3600) * 3600 from unnest(seconds) s), ones, zeros,
         numbers, numbers, numbers,
         ids, days, ones, zeros, numbers, numbers, numbers);
-    perform api_keys_touch(key_ids[1:1]);
+    perform api_keys_touch(keys);
     return null;
 end $$;
