@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_safe, require_http_methods
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from netzstadt.core.access.rules import needs, person_of, public, request_may
 from netzstadt.lib import clock, live_tickets

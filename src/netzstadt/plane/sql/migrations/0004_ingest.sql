@@ -96,16 +96,11 @@ begin
     insert into outbox (series_ids) values (ids);
 end $$;
 
--- Make missing states and lock those of the given series (ascending). Returns the unknown series.
+-- Lock the states of the series (ascending). Returns those of them that are not there.
 create function series_lock(ids bigint[]) returns bigint[] language plpgsql as $$
 declare
     locked bigint[];
 begin
-    insert into series_state (series_id)
-    select s.id from series s
-    where s.id = any (ids) and not exists (select from series_state t where t.series_id = s.id)
-    order by s.id
-    on conflict do nothing;
     select array_agg(series_id) into locked from (
         select series_id from series_state where series_id = any (ids)
         order by series_id for no key update) s;
@@ -266,7 +261,6 @@ create function observations_judge(
 declare
     invalid bigint[];
     refused bigint[];
-    locked bigint;
     month date;
 begin
     select f.invalid, f.refused into invalid, refused
@@ -278,15 +272,10 @@ begin
     end if;
 
     -- Two statements: what the second one sees is what was committed before it was locked.
-    perform from series_state where series_id = any (ids) order by series_id for no key update;
-    get diagnostics locked = row_count;
-    if locked < cardinality(ids) then
-        places := series_lock(ids);
-        if cardinality(places) > 0 then
-            problem := 'unknown_series';
-            return;
-        end if;
-        places := null;
+    places := nullif(series_lock(ids), '{}');
+    if places is not null then
+        problem := 'unknown_series';
+        return;
     end if;
     select bool_and(coalesce(s.last_time < to_timestamp(i.first), true) and not exists (
                select from observation_moved m
