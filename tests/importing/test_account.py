@@ -162,3 +162,20 @@ def test_a_lost_database_is_a_sentence_and_the_next_run_goes_on(city):
         ("INTERRUPTED",),
         ("DONE",),
     ]
+
+
+def test_an_observation_that_was_moved_is_not_imported_again(city):
+    city.write("a.csv", "Zeit;A1", "01.02.2024 12:00;1", "01.02.2024 13:00;2")
+    city.run()
+    city.ask(
+        "select observation_replace(series_id, time, sequence, time + interval '90 minutes', "
+        "number, null, null, null, null, null, null, null, null) from observation where number = 1"
+    )
+
+    counts = city.counts()
+
+    assert (counts.loaded, counts.unchanged, counts.rejected) == (0, 1, 1)
+    assert [number for _, _, number, _ in city.observations()] == [2.0, 1.0]
+    (reject,) = city.rejects()
+    assert (reject["line"], reject["value"]) == ("2", "1")
+    assert reject["reason"] == "the observation of this time was given another time or Datastream"

@@ -32,8 +32,10 @@ def load(
     """Store what is not there yet, in one transaction (a savepoint within the caller's).
 
     The key of an observation is (series, time, sequence). Where it exists with an equal value the
-    row is unchanged; with another value it is a conflict. Blocks travel as packed COPY, about
-    10,000 rows at a time are a good batch; Columns are for what is more than a number.
+    row is unchanged; with another value it is a conflict, and so it is where an observation has
+    left the key for another time or Datastream: its @iot.id is derived from the key. Blocks travel
+    as packed COPY, about 10,000 rows at a time are a good batch; Columns are for what is more than
+    a number.
 
     Raises UnknownSeries.
     """
@@ -67,8 +69,8 @@ def _load_blocks(
     first, last = block.bounds()
     ids = block.series[first].tolist()
     rules, has_moved = lock(connection, ids)
-    stored = _stored(connection, ids, block.times[first], block.times[last])
-    block = _new(block, stored, receipt)
+    taken = _taken(connection, ids, block.times[first], block.times[last])
+    block = _new(block, taken, receipt)
     if not len(block):
         return receipt
     block.flag(rules)
@@ -79,37 +81,40 @@ def _load_blocks(
     ensure_partitions(connection, months_of(block.times))
     columns, data = block.packed()
     _copy(connection, f"observation ({columns})", data)
-    _account(connection, block, days, np.unique(stored["series_id"]).astype(np.int64))
+    _account(connection, block, days, np.unique(taken["series_id"]).astype(np.int64))
     return receipt
 
 
-# What is stored of the series within the times of the batch; a value that is no number comes as
-# NaN, which equals no number.
+# Of which series something can be stored, or was moved away, between the times of the batch.
+ASKED = """
+select i.id, i.low, i.high
+from unnest(%s::bigint[], %s::float8[], %s::float8[]) as i (id, low, high)
+join series_state s on s.series_id = i.id
+where s.first_time <= to_timestamp(i.high) and s.last_time >= to_timestamp(i.low)
+   or exists (select from observation_moved m where m.series_id = i.id
+              and m.time between to_timestamp(i.low) and to_timestamp(i.high))
+order by i.id
+"""
+# What is stored of the series within the times of the batch, NaN for a value that is no number; and
+# the keys that were left, with infinity. Neither equals a number of the batch.
 EXISTING = sql.SQL(
-    "copy (select o.series_id, o.time, o.sequence, coalesce(o.number, 'NaN') from unnest("
-    "{}::bigint[], {}::float8[], {}::float8[]) as i (id, low, high) join observation o "
-    "on o.series_id = i.id and o.time between to_timestamp(i.low) and to_timestamp(i.high) "
-    "and o.time between to_timestamp({}) and to_timestamp({})) to stdout (format binary)"
+    "copy (with i as (select id, to_timestamp(low) as low, to_timestamp(high) as high "
+    "from unnest({}::bigint[], {}::float8[], {}::float8[]) as u (id, low, high)) "
+    "select o.series_id, o.time, o.sequence, coalesce(o.number, 'NaN') from i join observation o "
+    "on o.series_id = i.id and o.time between i.low and i.high "
+    "and o.time between to_timestamp({}) and to_timestamp({}) "
+    "union all select m.series_id, m.time, m.sequence, 'Infinity' from i join observation_moved m "
+    "on m.series_id = i.id and m.time between i.low and i.high) to stdout (format binary)"
 )
 
 
-def _stored(
+def _taken(
     connection: psycopg.Connection[Any], ids: list[int], lows: Integers, highs: Integers
 ) -> NDArray[Any]:
-    """Observations of the series between their lows and highs. Asked only where the state says
-    that there can be any."""
-    states = connection.execute(
-        "select series_id, extract(epoch from first_time)::float8, "
-        "extract(epoch from last_time)::float8 from series_state "
-        "where series_id = any (%s) and count > 0 order by series_id",
-        [ids],
+    """The keys of the series between their lows and highs that are not free, with their numbers."""
+    asked = connection.execute(
+        ASKED, [ids, (lows / 1e6).tolist(), (highs / 1e6).tolist()]
     ).fetchall()
-    bounds = {id_: (low, high) for id_, low, high in states}
-    asked = [
-        (id_, low, high)
-        for id_, low, high in zip(ids, (lows / 1e6).tolist(), (highs / 1e6).tolist(), strict=True)
-        if id_ in bounds and low <= bounds[id_][1] and high >= bounds[id_][0]
-    ]
     if not asked:
         return unpack_observations(HEADER + TRAILER)
     arguments = [list(column) for column in zip(*asked, strict=True)]
@@ -122,25 +127,27 @@ def _stored(
         return unpack_observations(b"".join(bytes(part) for part in copy))
 
 
-def _new(block: Numbers, stored: NDArray[Any], receipt: LoadReceipt) -> Numbers:
-    """The rows whose key is neither stored nor earlier in the batch; the others are counted."""
-    if not len(stored) and block.is_distinct():
+def _new(block: Numbers, taken: NDArray[Any], receipt: LoadReceipt) -> Numbers:
+    """The rows whose key is neither taken nor earlier in the batch; the others are counted."""
+    if not len(taken) and block.is_distinct():
         return block
-    series = np.concatenate([stored["series_id"].astype(np.int64), block.series])
-    times = np.concatenate([stored["time"].astype(np.int64) + EPOCH_2000, block.times])
-    sequence = np.concatenate([stored["sequence"].astype(np.int16), block.sequence])
-    numbers = np.concatenate([stored["number"].astype(np.float64), block.numbers])
-    # Stable: of equal keys the stored one comes first, then the first of the batch.
+    series = np.concatenate([taken["series_id"].astype(np.int64), block.series])
+    times = np.concatenate([taken["time"].astype(np.int64) + EPOCH_2000, block.times])
+    sequence = np.concatenate([taken["sequence"].astype(np.int16), block.sequence])
+    numbers = np.concatenate([taken["number"].astype(np.float64), block.numbers])
+    # Stable: of equal keys the taken one comes first, then the first of the batch.
     order = np.lexsort((sequence, times, series))
     begins = segments(series[order], times[order], sequence[order].astype(np.int64))
     leader = np.repeat(order[begins], np.diff(begins, append=len(order)))
     leader_of = np.empty_like(leader)
     leader_of[order] = leader
-    mine = np.arange(len(stored), len(order))
+    mine = np.arange(len(taken), len(order))
     is_new = leader_of[mine] == mine
-    is_equal = numbers[leader_of[mine]] == numbers[mine]
+    others = numbers[leader_of[mine]]
+    is_equal = others == numbers[mine]
     receipt.unchanged += int(np.count_nonzero(~is_new & is_equal))
     receipt.conflicts += np.sort(block.place[~is_new & ~is_equal]).tolist()
+    receipt.moved += np.sort(block.place[np.isinf(others)]).tolist()
     return block.take(is_new)
 
 

@@ -18,13 +18,15 @@ class UnknownSeries(ValueError):
 class LoadReceipt:
     """What became of the rows: loaded + unchanged + conflicts + errors are all of them.
 
-    ``conflicts`` are positions whose key is stored with another value, which stays; ``errors`` say
-    by position what cannot be stored at all. Positions count through all blocks.
+    ``conflicts`` are positions whose key is stored with another value, which stays, or was left by
+    an observation that moved: those are in ``moved``, too. ``errors`` say by position what cannot
+    be stored at all. Positions count through all blocks.
     """
 
     loaded: int
     unchanged: int
     conflicts: list[int] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
     errors: dict[int, str] = field(default_factory=dict)
 
 
@@ -61,14 +63,20 @@ def ensure_partitions(connection: psycopg.Connection[Any], months: list[date]) -
     connection.execute("select observation_partition_ensure(m) from unnest(%s::date[]) m", [months])
 
 
-_MATCH = (
-    "select r.n, o.number is not distinct from r.number "
-    "and o.result is not distinct from r.result::jsonb "
-    "from unnest(%s::bigint[], %s::float8[], %s::float8[], %s::text[]) with ordinality "
-    "as r (series_id, second, number, result, n) join observation o on o.series_id = r.series_id "
-    "and o.time = to_timestamp(r.second) and o.sequence = 0 "
-    "and o.time between to_timestamp(%s) and to_timestamp(%s)"
-)
+# Rows whose keys are not free: whether the same is stored; null where an observation left the key.
+_MATCH = """
+with r as (
+    select n, series_id, to_timestamp(second) as time, number, result::jsonb as result
+    from unnest(%s::bigint[], %s::float8[], %s::float8[], %s::text[]) with ordinality
+         as u (series_id, second, number, result, n))
+select r.n, o.number is not distinct from r.number and o.result is not distinct from r.result
+from r join observation o on o.series_id = r.series_id and o.time = r.time and o.sequence = 0
+ and o.time between to_timestamp(%s) and to_timestamp(%s)
+union all
+select r.n, null
+from r join observation_moved m
+  on m.series_id = r.series_id and m.time = r.time and m.sequence = 0
+"""
 
 
 def load_rows(
@@ -88,7 +96,7 @@ def load_rows(
     found = connection.execute(
         _MATCH, [rows.series, rows.seconds, rows.numbers, results, *times]
     ).fetchall()
-    stored: dict[int, bool] = {n - 1: is_equal for n, is_equal in found}
+    stored: dict[int, bool | None] = {n - 1: is_equal for n, is_equal in found}
     seen: dict[tuple[int, float], int] = {}
     for n, key in enumerate(zip(rows.series, rows.seconds, strict=True)):
         if n in stored:
@@ -96,8 +104,10 @@ def load_rows(
         earlier = seen.setdefault(key, n)
         if earlier != n:
             stored[n] = (rows.numbers[n], results[n]) == (rows.numbers[earlier], results[earlier])
-    receipt.unchanged = sum(stored.values())
-    receipt.conflicts = [places[n] for n, is_equal in sorted(stored.items()) if not is_equal]
+    taken = sorted(stored)
+    receipt.unchanged = sum(bool(is_equal) for is_equal in stored.values())
+    receipt.conflicts = [places[n] for n in taken if not stored[n]]
+    receipt.moved = [places[n] for n in taken if stored[n] is None]
     new = [n for n in range(len(rows)) if n not in stored]
     receipt.loaded = len(new)
     if new:

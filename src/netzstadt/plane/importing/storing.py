@@ -18,6 +18,7 @@ from netzstadt.plane.load import LoadReceipt, NumberBlock, load
 
 BATCH = 20_000
 CONFLICT = "another value is stored for this time"
+MOVED = "the observation of this time was given another time or Datastream"
 
 
 @dataclass(slots=True)
@@ -163,7 +164,8 @@ class Storer:
         reasons = {
             place: f"{CONFLICT}: {_shown(stored[place])}" if place in stored else CONFLICT
             for place in receipt.conflicts
-        } | receipt.errors
+        }
+        reasons |= dict.fromkeys(receipt.moved, MOVED) | receipt.errors
         return receipt, [
             Reject(
                 pieces[file[place]].file,
@@ -178,7 +180,8 @@ class Storer:
     def _column_rejects(self, batch: Batch, receipt: LoadReceipt) -> list[Reject]:
         columns = batch.columns
         assert columns is not None
-        reasons = dict.fromkeys(receipt.conflicts, CONFLICT) | receipt.errors
+        reasons = dict.fromkeys(receipt.conflicts, CONFLICT)
+        reasons |= dict.fromkeys(receipt.moved, MOVED) | receipt.errors
         rejects = []
         for place, reason in sorted(reasons.items()):
             number = columns.number[place]
