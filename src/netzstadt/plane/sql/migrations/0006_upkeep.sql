@@ -148,7 +148,8 @@ declare
     now_there observation;
     state series_state;
     belongs series;
-    kept jsonb;
+    old_feature uuid;
+    now_feature uuid;
 begin
     perform series_lock(array[one]);
     select * into state from series_state where series_id = one;
@@ -191,28 +192,46 @@ begin
     where o.series_id = one and o.time = at and o.sequence = old_sequence;
     insert into observation select now_there.*;
 
+    old_feature := coalesce(old.feature_id, belongs.default_feature_id);
+    now_feature := coalesce(now_there.feature_id, belongs.default_feature_id);
     insert into series_feature (series_id, feature_id)
-    select one, coalesce(now_there.feature_id, belongs.default_feature_id)
-    where coalesce(now_there.feature_id, belongs.default_feature_id) is not null
+    select one, now_feature where now_feature is not null
     on conflict do nothing;
-    perform observations_recount(one, at, at, 0, false, false);
-    perform observations_recount(one, new_time, new_time, 0, true, true);
-    perform series_feature_forget(
-        one, array[coalesce(old.feature_id, belongs.default_feature_id)]);
+    if new_time <> at then
+        perform observations_recount(one, at, at, 0, false, false);
+    end if;
+    perform observations_recount(
+        one, new_time, new_time, 0,
+        coalesce(old.time_end, at) >= state.last_time_end
+            and coalesce(new_end, new_time) < state.last_time_end,
+        old.result_time <= state.first_result_time
+            and coalesce(new_result_time > state.first_result_time, true)
+        or old.result_time >= state.last_result_time
+            and coalesce(new_result_time < state.last_result_time, true));
+    update series_state
+    set last_time_end = greatest(last_time_end, new_end, new_time),
+        first_result_time = least(first_result_time, new_result_time),
+        last_result_time = greatest(last_result_time, new_result_time)
+    where series_id = one;
+    if old_feature is distinct from now_feature then
+        perform series_feature_forget(one, array[old_feature]);
+    end if;
     insert into outbox (series_ids) values (array[one]);
     now_at := new_time;
     now_sequence := now_there.sequence;
 end $$;
 
--- A series takes its observations with it, however it is deleted. Its state is locked first, so
--- that a batch on its way is either deleted, too, or finds no series any more.
+-- A series takes its observations with it, however it is deleted. Its state is locked, so that a
+-- batch on its way is either deleted, too, or finds no series any more. The row of the series is
+-- locked by now: who deletes series calls series_lock before, or a batch that holds the state and
+-- asks for the row (foreign keys do) is blocked for good.
 create function series_observations_delete() returns trigger language plpgsql as $$
 declare
     low timestamptz;
     high timestamptz;
 begin
     select first_time, last_time into low, high
-    from series_state where series_id = old.id for update;
+    from series_state where series_id = old.id for no key update;
     delete from observation where series_id = old.id and time between low and high;
     delete from rollup_hour where series_id = old.id;
     delete from rollup_day where series_id = old.id;
