@@ -108,12 +108,14 @@ class Builder:
                 f"insert into observation ({names}) values ({marks})", [series, *row.values()]
             )
         self.connection.execute(
-            """insert into series_state (series_id, count, first_time, last_time, last_time_end,
-                                         first_result_time, last_result_time)
-               select series_id, count(*), min(time), max(time), max(coalesce(time_end, time)),
-                      min(result_time), max(result_time)
-               from observation where series_id = %s group by series_id""",
-            [series],
+            """update series_state
+               set (count, first_time, last_time, last_time_end, first_result_time,
+                    last_result_time) =
+                   (select count(*), min(time), max(time), max(coalesce(time_end, time)),
+                           min(result_time), max(result_time)
+                    from observation where series_id = %s)
+               where series_id = %s""",
+            [series, series],
         )
         self.connection.execute(
             """insert into series_feature

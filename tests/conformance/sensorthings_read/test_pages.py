@@ -275,16 +275,19 @@ async def test_rows_that_come_late_are_among_the_newest(
                     [series[0], time],
                 )
                 connection.execute(
-                    "insert into series_state (series_id, count, first_time, last_time) "
-                    "values (%s, 1, %s, %s) on conflict (series_id) do update "
-                    "set count = 2, first_time = excluded.first_time",
-                    [series[0], time, time],
+                    "update series_state set count = count + 1, first_time = %s, "
+                    "last_time = coalesce(last_time, %s) where series_id = %s",
+                    [time, time, series[0]],
                 )
                 found = await client.ids("Datastreams(5)/Observations", **ask)
             assert len(found) == 2
         finally:
             connection.execute("delete from observation where series_id = %s", [series[0]])
-            connection.execute("delete from series_state where series_id = %s", [series[0]])
+            connection.execute(
+                "update series_state set count = 0, first_time = null, last_time = null "
+                "where series_id = %s",
+                [series[0]],
+            )
 
 
 async def test_an_observation_that_was_moved_keeps_its_id_and_its_old_place_is_free(

@@ -51,12 +51,12 @@ async def change_observation(
     days: Days,
     trail: Trail,
 ) -> Found:
-    """Change an Observation and return where it is now.
+    """Change an Observation and return where it is now. The caller holds the states of its series
+    and of the one that it goes to.
 
     Raises Problem 404 where it has gone meanwhile, 400 where the store cannot keep it; JsonError.
     """
     place: Place = found.key
-    await connection.execute("select series_lock($1::bigint[])", [place.series_id])
     old = await connection.fetchrow(_SELECT, *place)
     if old is None:
         raise not_found()

@@ -37,6 +37,12 @@ _HISTORY = {
     "Location": "id in (select historical_location_id from historical_location_location "
     "where location_id = $1)",
 }
+# The Datastreams that have to do with a feature.
+_OBSERVING = """
+select s.id, s.uuid from series s where s.default_feature_id = $1 or s.current_feature_id = $1
+   or s.id in (select series_id from series_feature where feature_id = $1)
+order by s.id
+"""
 # Locations of a hidden Thing that no other Thing has or had.
 _HIDDEN_LOCATIONS = """
 select l.id from location l join thing t on t.id = $1 and t.visibility <> 'PUBLIC'
@@ -86,9 +92,15 @@ async def delete(context: Context, path: ResourcePath) -> Response:
 
 async def _delete_entity(connection: asyncpg.Connection, found: Found, trail: Trail) -> None:
     name = found.type.name
-    # Everything that points here waits; whoever deleted it first has done so.
     table = TABLES[name]
-    await connection.execute(f"select from {table} where id = $1 for update", found.key)
+    observing: list[asyncpg.Record] = []
+    if name == "FeatureOfInterest":
+        observing = await _hold_feature(connection, found.key)
+    else:
+        if name == "Datastream":  # before its row: a batch holds the state when it asks for the row
+            await connection.execute("select series_lock($1::bigint[])", [found.key])
+        # Everything that points here waits; whoever deleted it first has done so.
+        await connection.execute(f"select from {table} where id = $1 for update", found.key)
     hidden: list[Any] = []
     if name == "Thing":
         hidden = [row["id"] for row in await connection.fetch(_HIDDEN_LOCATIONS, found.key)]
@@ -107,7 +119,7 @@ async def _delete_entity(connection: asyncpg.Connection, found: Found, trail: Tr
         ):
             trail.add("HistoricalLocation", "deleted", row["id"], {})
     if name == "FeatureOfInterest":
-        await _delete_observations_of(connection, found.key, trail)
+        await _delete_observations_of(connection, found.key, observing, trail)
     await connection.execute(f"delete from {table} where id = $1", found.key)  # noqa: S608
     if name != "Datastream":
         trail.add(name, "deleted", found.uuid, {"@iot.id": found.iot_id})
@@ -141,17 +153,34 @@ async def _delete_series(
         trail.add("FeatureOfInterest", "deleted", feature, {})
 
 
+async def _hold_feature(connection: asyncpg.Connection, feature: UUID) -> list[asyncpg.Record]:
+    """Lock a feature, and before it the Datastreams that have to do with it, which are returned.
+
+    A batch that holds its states asks for the feature, so the states come first. Another Datastream
+    may begin to observe it meanwhile: then all is let go and taken in order again.
+    """
+    while True:
+        attempt = connection.transaction()
+        await attempt.start()
+        rows: list[asyncpg.Record] = await connection.fetch(_OBSERVING, feature)
+        ids = [row["id"] for row in rows]
+        await connection.execute("select series_lock($1::bigint[])", ids)
+        await connection.execute(
+            "select from series where id = any ($1::bigint[]) order by id for no key update", ids
+        )
+        await connection.execute(
+            "select from feature_of_interest where id = $1 for update", feature
+        )
+        if await connection.fetch(_OBSERVING, feature) == rows:
+            await attempt.commit()
+            return rows
+        await attempt.rollback()
+
+
 async def _delete_observations_of(
-    connection: asyncpg.Connection, feature: UUID, trail: Trail
+    connection: asyncpg.Connection, feature: UUID, rows: list[asyncpg.Record], trail: Trail
 ) -> None:
-    """Delete the observations of a feature in every Datastream, and let go of it."""
-    rows = await connection.fetch(
-        "select s.id, s.uuid from series s where s.default_feature_id = $1 "
-        "or s.current_feature_id = $1 or s.id in "
-        "(select series_id from series_feature where feature_id = $1) order by s.id",
-        feature,
-    )
-    await connection.execute("select series_lock($1::bigint[])", [row["id"] for row in rows])
+    """Delete the observations of a feature in these Datastreams, and let go of it."""
     for row in rows:
         gone = await connection.fetchval(
             "select observations_delete_of_feature($1, $2)", row["id"], feature

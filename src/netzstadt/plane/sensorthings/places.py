@@ -120,6 +120,8 @@ async def ensure_feature(connection: asyncpg.Connection, series_id: int, trail: 
     A Thing without a Location has none to give: its observations are kept without a feature until
     it gets one.
     """
+    # The state before the row, as everybody takes them: the observation to come needs both.
+    await connection.execute("select series_lock(array[$1::bigint])", series_id)
     thing = await connection.fetchval(
         "select thing_id from series where id = $1 and default_feature_id is null "
         "for no key update",
@@ -138,6 +140,13 @@ async def ensure_feature(connection: asyncpg.Connection, series_id: int, trail: 
 async def detach_feature(connection: asyncpg.Connection, location: UUID, trail: Trail) -> None:
     """A Location was corrected: what was observed keeps its feature as it was, what comes names a
     new one."""
+    # The series before the feature, as everybody takes them.
+    await connection.execute(
+        "select from series where thing_id in "
+        "(select thing_id from thing_location where location_id = $1) order by id "
+        "for no key update",
+        location,
+    )
     gone = await connection.fetchval(
         "update feature_of_interest set location_id = null where location_id = $1 returning id",
         location,

@@ -29,6 +29,7 @@ from netzstadt.standards.sensorthings.entities import (
 )
 from netzstadt.standards.sensorthings.model import (
     BY_NAME,
+    DATASTREAM,
     HISTORICAL_LOCATION,
     OBSERVATION,
     EntityType,
@@ -85,11 +86,9 @@ async def _update(context: Context, path: ResourcePath, read: _Reading) -> Respo
         key = require_writer(await key_of(context.request, connection))
         found = await resolve(connection, path.steps)
         await require_reach(connection, key, found)
-        await _hold(connection, found)
-        now = {
-            n: msgspec.json.decode(v) for n, v in (await properties_of(connection, found)).items()
-        }
         update = _Update(connection, Creation(connection, key, days, at=clock.now()), found)
+        await update.hold(read)
+        now = await update.members()
         try:
             found = await update.run(read(found, now), now)
         except (asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError) as error:
@@ -97,16 +96,6 @@ async def _update(context: Context, path: ResourcePath, read: _Reading) -> Respo
         body = await represent(connection, context, found) if key.may_read else b""
     context.plane.hints.clear()
     return Response(200, body) if key.may_read else Response(204)
-
-
-async def _hold(connection: asyncpg.Connection, found: Found) -> None:
-    """Keep other changes of the entity waiting until the commit: what is read of it from here on
-    stays true, so that a JSON Patch undoes nothing of another one."""
-    if found.type is OBSERVATION:
-        await connection.execute("select series_lock($1::bigint[])", [found.key.series_id])
-        return
-    table = TABLES[found.type.name]
-    await connection.execute(f"select from {table} where id = $1 for no key update", found.key)
 
 
 class _Update:
@@ -117,6 +106,31 @@ class _Update:
         self.creation = creation  # links are judged and Things moved as in a deep insert
         self.trail = creation.trail
         self.found = found
+        self._held: set[int] = set()  # series whose states are locked
+
+    async def members(self) -> dict[str, Any]:
+        """What the entity is now."""
+        members = await properties_of(self.connection, self.found)
+        return {name: msgspec.json.decode(value) for name, value in members.items()}
+
+    async def hold(self, read: _Reading) -> None:
+        """Keep other changes of the entity waiting until the commit: what is read of it from here
+        on stays true, so that a JSON Patch undoes nothing of another one.
+
+        An Observation waits with its series and with the one that it is to go to, both taken in
+        one call: in ascending order, as everybody takes them.
+        """
+        found = self.found
+        if found.type is not OBSERVATION:
+            table = TABLES[found.type.name]
+            await self.connection.execute(
+                f"select from {table} where id = $1 for no key update", found.key
+            )
+            return
+        self._held = {found.key.series_id}
+        for link in read(found, await self.members()).links.get("Datastream", ()):
+            self._held.add((await self.creation.linked(link, DATASTREAM)).key)
+        await self.connection.execute("select series_lock($1::bigint[])", list(self._held))
 
     async def run(self, change: Change, now: dict[str, Any]) -> Found:
         """Apply the change; ``now`` are the members before it."""
@@ -127,6 +141,8 @@ class _Update:
         }
         if found.type is OBSERVATION:
             singles = {name: targets[0] for name, targets in linked.items()}
+            if "Datastream" in singles and singles["Datastream"].key not in self._held:
+                raise Problem(409, "Somebody else changed this at the same time; try again.")
             found = await change_observation(
                 self.connection,
                 found,

@@ -185,6 +185,16 @@ create table series_state (
     changed_at        timestamptz not null default now()
 ) with (fillfactor = 50);
 
+-- A series has its state from the beginning: writers find a row to take turns at, and nobody makes
+-- rows while holding others.
+create function series_state_make() returns trigger language plpgsql as $$
+begin
+    insert into series_state (series_id) select id from made order by id;
+    return null;
+end $$;
+create trigger series_state_make after insert on series
+    referencing new table as made for each statement execute function series_state_make();
+
 -- Two observations of one time are legal: sequence tells them apart. The @iot.id is derived from
 -- the key; iot_id holds only one that a client gave or that a later change of time must not break.
 create table observation (
