@@ -40,7 +40,14 @@ steps = st.one_of(
         st.lists(st.tuples(st.integers(0, 2), moments, numbers), max_size=20),
     ),
     st.tuples(st.just("delete"), st.integers(0, 2), moments, st.integers(0, 3 * 86400)),
-    st.tuples(st.just("replace"), st.integers(0, 999), moments, numbers),
+    st.tuples(
+        st.just("replace"),
+        st.integers(0, 999),
+        st.none() | moments,
+        numbers,
+        st.none() | st.integers(0, 7200),
+        st.none() | moments,
+    ),
 )
 
 
@@ -73,8 +80,8 @@ async def do(pool: asyncpg.Pool, database: str, ingest: Ingest, series: list[int
         case ("delete", n, start, length):
             end = start + timedelta(seconds=length)
             await delete(pool, series[n], start, end)
-        case ("replace", n, time, number):
-            await replace(pool, n, time, number)
+        case ("replace", n, *changes):
+            await replace(pool, n, *changes)
 
 
 def blocks_of(series: list[int], given_rows) -> list[NumberBlock]:
@@ -95,16 +102,27 @@ def load_rows(database: str, series: list[int], given_rows) -> None:
     assert receipt.loaded + receipt.unchanged + len(receipt.conflicts) == len(given_rows)
 
 
-async def replace(pool: asyncpg.Pool, n: int, time: datetime, number: float) -> None:
+async def replace(
+    pool: asyncpg.Pool,
+    n: int,
+    time: datetime | None,
+    number: float,
+    length: int | None,
+    result_time: datetime | None,
+) -> None:
+    """Replace one of what is stored; without a time it stays where it is."""
     stored = await pool.fetchval("select count(*) from observation")
     if stored:
         await pool.execute(
-            "select observation_replace(series_id, time, sequence, $2, $3, null, null, "
-            "result_time, null, quality, null, null, null) from (select * from observation "
+            "select observation_replace(series_id, time, sequence, coalesce($2, time), $3, null, "
+            "coalesce($2, time) + make_interval(secs => $4), $5, null, quality, null, null, null) "
+            "from (select * from observation "
             "order by series_id, time, sequence offset $1 limit 1) o",
             n % stored,
             time,
             number,
+            length,
+            result_time,
         )
 
 

@@ -1,10 +1,15 @@
 """Check what is stored: the audit trail, the observations, the tables."""
 
+import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from netzstadt.config import Config
+
+if TYPE_CHECKING:
+    from netzstadt.plane.consistency import StoreReport
 
 
 @click.group(
@@ -35,7 +40,10 @@ def audit(head: str) -> None:
 
 @command.command(short_help="Compare states and roll-ups with the observations.")
 def database() -> None:
-    """Compare states and roll-ups with the stored observations, and tables with this version."""
+    """Compare states and roll-ups with the stored observations, and tables with this version.
+
+    Adds all observations up: about two seconds for every million.
+    """
     _with_database(_database)
 
 
@@ -101,7 +109,25 @@ def _database() -> list[str]:
     faults = [f"Tables: {name} has not run; run `netzstadt migrate`." for name in waiting]
     if not faults:
         connection.ensure_connection()
-        report = check_store(connection.connection)
+        report = _with_bar(check_store, connection.connection)
         click.echo(f"Store: {report.observations:,} observations in {report.series:,} series.")
         faults += report.faults
     return faults
+
+
+def _with_bar(check: "Callable[..., StoreReport]", connection: Any) -> "StoreReport":
+    """Run the check of the store, with a bar on a terminal."""
+    from tqdm import tqdm
+
+    with tqdm(
+        disable=not sys.stderr.isatty(),
+        leave=False,
+        bar_format="{percentage:3.0f} % |{bar}| {desc} · {remaining} left",
+        desc="observations",
+    ) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        return check(connection, progress=show)
