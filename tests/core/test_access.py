@@ -14,6 +14,7 @@ from netzstadt.core.access.models import Grant
 from netzstadt.core.access.permissions import MANAGE_PERSONS, READ_AUDIT_TRAIL, Permission, Role
 from netzstadt.core.access.rules import needs, public
 from netzstadt.core.audit.models import AuditEvent
+from netzstadt.core.orgs import services as orgs
 from netzstadt.core.rooms import rooms
 from netzstadt.lib import clock
 from netzstadt.lib.ids import new_id
@@ -150,6 +151,26 @@ def test_the_sql_rule_is_the_rule_of_the_documentation(make_person):
                 seen[case] = cursor.fetchone()[0]
 
     assert seen == wanted
+
+
+def test_the_sql_rule_shows_a_deactivated_person_only_what_is_public(make_person):
+    person = make_person(Role.ADMINISTRATOR)
+
+    def seen() -> list[bool]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select may_see(level, null, gen_random_uuid(), %s) from unnest(%s::text[]) level",
+                (person.pk, list(LEVELS)),
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+    before = seen()
+    orgs.deactivate_person(person=person, by=None, at=clock.now())
+    deactivated = seen()
+    orgs.reactivate_person(person=person, by=None, at=clock.now())
+
+    assert before == seen() == [True] * len(LEVELS)
+    assert deactivated == [level == "PUBLIC" for level in LEVELS]
 
 
 def test_nobody_sees_more_than_the_public_without_signing_in():

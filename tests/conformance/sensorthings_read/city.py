@@ -306,18 +306,20 @@ def _hidden(b: Builder) -> None:
 def _readers(b: Builder) -> None:
     rows = b.city.rows
     people = {
-        name: uuid.uuid4() for name in ("stranger", "reader", "colleague", "guest", "engineer")
+        name: uuid.uuid4()
+        for name in ("stranger", "reader", "colleague", "guest", "engineer", "deactivated")
     }
     for name, person in people.items():
         b.connection.execute(
             """insert into orgs_person (id, email, name, password, is_active, is_demo, created_at)
-               values (%s, %s, %s, '', true, false, %s)""",
-            [person, f"{name}@example.org", name, START],
+               values (%s, %s, %s, '', %s, false, %s)""",
+            [person, f"{name}@example.org", name, name != "deactivated", START],
         )
     b.grant(people["reader"], "READER", unit_id=OTHER_UNIT)
     b.grant(people["colleague"], "READER", unit_id=UNIT)
     b.grant(people["guest"], "READER", object_id=rows["thing", HIDDEN["restricted"]])
     b.grant(people["engineer"], "DATA_ENGINEER")
+    b.grant(people["deactivated"], "DATA_ENGINEER")
     for name, person in people.items():
         b.key(name, person)
     b.key("scoped", people["engineer"], thing_ids=[rows["thing", HIDDEN["unit"]]])

@@ -22,6 +22,7 @@ SEES = {
     "colleague": {"administration", "unit"},
     "guest": {"restricted"},
     "engineer": {"administration", "unit", "restricted"},
+    "deactivated": set(),
     "scoped": {"unit"},
     "writer": set(),
 }

@@ -23,18 +23,27 @@ create index access_grant_person on access_grant (person_id);
 --   ADMINISTRATION  every person with a role (not one limited to a single object)
 --   UNIT            people with a role in the owning unit; those who keep the data
 --   RESTRICTED      people with a grant on this object; those who keep the data
+-- A person who may not sign in sees what is public.
+--
+-- plpgsql, because it looks for tables when it runs: people (orgs_person) are a room's table, which
+-- is made after the tables of the plane, and nobody is a reader before. It also keeps its plan.
 create function may_see(visibility text, owner_unit uuid, object_key uuid, reader uuid)
-returns boolean language sql stable parallel safe as $$
-    select visibility = 'PUBLIC' or (reader is not null and exists (
-        select 1 from access_grant g
+returns boolean language plpgsql stable parallel safe as $$
+begin
+    if visibility = 'PUBLIC' or reader is null then
+        return visibility = 'PUBLIC';
+    end if;
+    return exists (
+        select from access_grant g
+        join orgs_person p on p.id = g.person_id and p.is_active
         where g.person_id = reader
           and g.valid_from <= now() and (g.valid_to is null or now() < g.valid_to)
           and (   (g.object_id = object_key)
                or (g.object_id is null and visibility = 'ADMINISTRATION')
                or (g.object_id is null and visibility = 'UNIT' and g.unit_id = owner_unit)
                or (g.object_id is null and g.unit_id is null
-                   and g.role in ('ADMINISTRATOR', 'DATA_ENGINEER')))))
-$$;
+                   and g.role in ('ADMINISTRATOR', 'DATA_ENGINEER'))));
+end $$;
 
 -- API keys: what a machine shows instead of a password. Only a digest of the secret is kept.
 create table api_key (
