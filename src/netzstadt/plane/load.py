@@ -32,9 +32,10 @@ def load(
     """Store what is not there yet, in one transaction (a savepoint within the caller's).
 
     The key of an observation is (series, time, sequence). Where it exists with an equal value the
-    row is unchanged; with another value it is a conflict, and so it is where an observation has left
-    the key for another time or Datastream: its @iot.id is derived from the key. Blocks travel as packed COPY, about
-    10,000 rows at a time are a good batch; Columns are for what is more than a number.
+    row is unchanged; with another value it is a conflict, and so it is where an observation has
+    left the key for another time or Datastream: its @iot.id is derived from the key. Blocks travel
+    as packed COPY, about 10,000 rows at a time are a good batch; Columns are for what is more than
+    a number.
 
     Raises UnknownSeries.
     """
@@ -86,7 +87,8 @@ def _load_blocks(
 
 # Of which series something can be stored, or was moved away, between the times of the batch.
 ASKED = """
-select i.id, i.low, i.high from unnest(%s::bigint[], %s::float8[], %s::float8[]) as i (id, low, high)
+select i.id, i.low, i.high
+from unnest(%s::bigint[], %s::float8[], %s::float8[]) as i (id, low, high)
 join series_state s on s.series_id = i.id
 where s.first_time <= to_timestamp(i.high) and s.last_time >= to_timestamp(i.low)
    or exists (select from observation_moved m where m.series_id = i.id

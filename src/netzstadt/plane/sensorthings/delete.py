@@ -162,7 +162,7 @@ async def _hold_feature(connection: asyncpg.Connection, feature: UUID) -> list[a
     while True:
         attempt = connection.transaction()
         await attempt.start()
-        rows = await connection.fetch(_OBSERVING, feature)
+        rows: list[asyncpg.Record] = await connection.fetch(_OBSERVING, feature)
         ids = [row["id"] for row in rows]
         await connection.execute("select series_lock($1::bigint[])", ids)
         await connection.execute(
