@@ -10,6 +10,7 @@ import asyncpg
 from netzstadt.plane.errors import Problem, problem_of
 from netzstadt.plane.http import PROBLEM, Receive, Request, Response, Scope, Send, check_limits
 from netzstadt.plane.ingest import Ingest
+from netzstadt.plane.large_bodies import LargeBodies
 from netzstadt.plane.live import routes as live
 from netzstadt.plane.sensorthings import routes as sensorthings
 from netzstadt.plane.sensorthings.hints import Hints
@@ -77,6 +78,7 @@ class Plane:
         self.public_url = public_url
         self.hosts = hosts
         self.long_reads = asyncio.Semaphore(LONG_READS)
+        self.large_bodies = LargeBodies()
         # Without a common key no ticket can be checked: a random one refuses them all.
         self.live = live.Live(key=secret_key or secrets.token_urlsafe(32))
         # The longest prefix that fits answers.
@@ -142,12 +144,14 @@ class Plane:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; no exception of a handler passes the end of this function."""
-        request = Request(scope, receive)
+        request = Request(scope, receive, self.large_bodies)
         try:
             check_limits(request)
             response = await self._route(request)(self, request)
         except Exception as error:  # noqa: BLE001 - the edge: every error becomes an answer
             response = _response_to(error, request)
+        finally:
+            request.leave()
         if request.is_keyed:
             response.headers.append(_PRIVATE)
         await response.send(send, head=request.method == "HEAD")
