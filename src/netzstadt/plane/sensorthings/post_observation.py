@@ -7,16 +7,15 @@ from typing import Any
 import msgspec
 
 from netzstadt.lib import clock
-from netzstadt.plane.audit import Trail
 from netzstadt.plane.batches import Columns
 from netzstadt.plane.errors import Problem, not_found
 from netzstadt.plane.http import Response
 from netzstadt.plane.ingest import KeyRefused
-from netzstadt.plane.keys import Key, key_of, require_writer
-from netzstadt.plane.sensorthings import places
+from netzstadt.plane.keys import Key, require_writer
 from netzstadt.plane.sensorthings.bodies import MAXIMUM_ENTITY_BODY, decoded, media_type
 from netzstadt.plane.sensorthings.context import Context
 from netzstadt.plane.sensorthings.create import create_document
+from netzstadt.plane.sensorthings.default_features import see_to_features
 from netzstadt.plane.sensorthings.found import find, require_reach, resolve
 from netzstadt.plane.sensorthings.hints import SeriesHint
 from netzstadt.plane.sensorthings.observation_ids import Place
@@ -118,7 +117,7 @@ async def writer_of(context: Context) -> Key:
 
 
 async def datastream(context: Context, key: Key, identifier: Id) -> SeriesHint:
-    """The Datastream that is written to, with its default feature seen to.
+    """The Datastream that is written to.
 
     Raises Problem 404 where there is none that the key could see, 403 where it may only see it.
     """
@@ -131,13 +130,6 @@ async def datastream(context: Context, key: Key, identifier: Id) -> SeriesHint:
         hint = await hints.series(identifier)
         if hint is None or not key.reaches(hint.thing_id):
             raise await refused(context, identifier, KeyRefused(is_invalid=False))
-    if not hint.has_feature:
-        async with context.plane.writes.acquire() as connection, connection.transaction():
-            now = require_writer(await key_of(context.request, connection))
-            trail = Trail(now)
-            await places.ensure_feature(connection, hint.id, trail)
-            await trail.write(connection)
-        hint.has_feature = True
     return hint
 
 
@@ -152,6 +144,8 @@ async def _store(
     for is_last in (False, True):
         hint = await datastream(context, key, identifier)
         columns = columns_for(hint)
+        if not hint.has_feature:
+            await see_to_features(context, [hint])
         try:
             receipt = await context.plane.ingest.add(columns, key_id=key.id)
         except KeyRefused as error:
