@@ -381,6 +381,25 @@ async def test_the_outbox_is_read_only_while_somebody_listens(plane):
     assert (before, during, hub.is_polling, len(hub)) == (False, (True, 2), False, 0)
 
 
+async def test_more_changes_than_are_read_at_once_are_told_without_delay(plane, monkeypatch):
+    series, other = await make_series(plane.writes, 2)
+    monkeypatch.setattr(hubs, "CHANGES_AT_ONCE", 5)
+    await measure(plane, [series], 1.0)
+
+    async with listening(plane, f"series={series}") as stream:
+        await stream.until(1)
+        monkeypatch.setattr(hubs, "POLL_S", 1.0)
+        await plane.writes.execute(
+            "insert into outbox (series_ids) select array[$1::bigint] from generate_series(1, 200)",
+            other,
+        )
+        await measure(plane, [series], 2.0, hour=1)
+        async with asyncio.timeout(10):  # forty pages
+            values = await stream.until(2)
+
+    assert values[-1]["value"] == 2.0
+
+
 async def test_a_full_house_asks_to_come_again(plane):
     (series,) = await make_series(plane.writes)
     plane.live.hub.maximum = 1

@@ -7,6 +7,7 @@ from typing import Any
 
 from netzstadt.lib.addresses import client_address
 from netzstadt.plane.errors import Problem
+from netzstadt.plane.large_bodies import LARGE, LargeBodies, Place, is_large
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -78,9 +79,22 @@ _slow_bodies = _SlowBodies()
 class Request:
     """One HTTP request. ``path`` is decoded, ``query`` is the raw query string."""
 
-    __slots__ = ("_peer", "_receive", "headers", "method", "path", "query", "raw_path", "scheme")
+    __slots__ = (
+        "_large_bodies",
+        "_peer",
+        "_place",
+        "_receive",
+        "headers",
+        "method",
+        "path",
+        "query",
+        "raw_path",
+        "scheme",
+    )
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, large_bodies: LargeBodies | None = None
+    ) -> None:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
@@ -89,6 +103,8 @@ class Request:
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self._receive = receive
         self._peer: tuple[str, int] | None = scope.get("client")
+        self._large_bodies = large_bodies
+        self._place: Place | None = None
 
     def client(self, *, is_behind_proxy: bool) -> str:
         """The address that it came from; empty where the server does not know it."""
@@ -107,12 +123,30 @@ class Request:
             pass
 
     async def body(self) -> bytes:
-        """Read the whole body.
+        """Read the whole body; a large one waits for its place, and holds it until ``leave``.
 
         Raises Problem 413 past MAXIMUM_BODY, 400 where the client hangs up before its end. What is
         too much is read and dropped, up to MAXIMUM_DROPPED: a client that still sends would lose
-        the answer with the connection. Raises Problem 408 where it takes longer than BODY_WITHIN_S.
+        the answer with the connection. Raises Problem 408 where it takes longer than BODY_WITHIN_S,
+        503 where there is no place.
         """
+        if self._large_bodies is None or not is_large(self.headers.get(b"content-length")):
+            return await self._within_time()
+        self._place = place = self._large_bodies.place()
+        await place.to_read()
+        body = await self._within_time()
+        if len(body) > LARGE:
+            await place.to_work()
+        else:
+            place.leave()
+        return body
+
+    def leave(self) -> None:
+        """Give back the place of a large body: nothing of it is needed any more."""
+        if self._place is not None:
+            self._place.leave()
+
+    async def _within_time(self) -> bytes:
         task = asyncio.current_task()
         assert task is not None, "a server runs every request as a task"
         _slow_bodies.watch(task)

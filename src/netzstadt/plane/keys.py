@@ -28,10 +28,9 @@ from api_key k
 where k.secret_digest = $1 and k.revoked_at is null
   and (k.expires_at is null or now() < k.expires_at)
 """
-_TOUCH = """
-update api_key set last_used_at = now()
-where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')
-"""
+# Within the caller's transaction, which may be a long one: whoever finds the row locked by another
+# request of the same key goes on without.
+_TOUCH = "select api_keys_touch(array[$1::uuid])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +150,9 @@ class KeyHints:
         shown, now = _shown(request), time.monotonic()
         key = await key_of(request, self._pool)
         if key is not None:
+            self._hints.pop(shown, None)
             if len(self._hints) >= MAXIMUM_HINTS:
-                self._hints.clear()
+                del self._hints[next(iter(self._hints))]  # the oldest
             self._hints[shown] = (now + HINT_SECONDS, key)
         return key
 

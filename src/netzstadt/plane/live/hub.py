@@ -199,8 +199,10 @@ class Hub:
         while True:
             try:
                 await self._dismiss(pool)
-                await self._tell(pool)
+                is_behind = await self._tell(pool)
                 pause = POLL_S
+                if is_behind:  # or values would be told later and later
+                    continue
             except UNREADABLE as error:
                 # Listeners stay, and are told what they missed.
                 logger.warning("The outbox cannot be read (%s); trying again.", error)
@@ -220,16 +222,17 @@ class Hub:
             if listener.reader in gone:
                 listener.end()
 
-    async def _tell(self, pool: asyncpg.Pool) -> None:
+    async def _tell(self, pool: asyncpg.Pool) -> bool:
+        """Tell what changed since the last time. Whether there may be more of it already."""
         async with pool.acquire() as connection:
             if self._place is None:
                 self._place = _place_of(await connection.fetchrow(PLACE))
-                return
+                return False
             rows = await connection.fetch(
                 CHANGES, str(self._place.transaction), self._place.row, CHANGES_AT_ONCE
             )
             if not rows:
-                return
+                return False
             changed = {key for row in rows for key in row["series_ids"]}
             place = _place_of(rows[-1])
             concerned: dict[UUID | None, list[Listener]] = defaultdict(list)
@@ -243,6 +246,7 @@ class Hub:
                 for listener in listeners:
                     listener.put({key: told[key] for key in listener.series & told.keys()}, place)
             self._place = place
+            return len(rows) == CHANGES_AT_ONCE
 
 
 async def _values(

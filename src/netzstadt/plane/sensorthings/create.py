@@ -35,6 +35,9 @@ from netzstadt.standards.sensorthings.model import (
 from netzstadt.standards.sensorthings.path import ResourcePath
 from netzstadt.standards.strict_json import JsonError
 
+# What may give a Datastream another Thing, or its Thing a place to make a feature from.
+_MOVING = (THING, LOCATION, HISTORICAL_LOCATION)
+
 
 async def create(context: Context, path: ResourcePath) -> Response:
     """Answer a POST to an entity set or through a navigation: 201, Location, the entity.
@@ -66,6 +69,8 @@ async def create_document(context: Context, path: ResourcePath, document: Any) -
         except (asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError) as error:
             raise Problem(409, "Somebody else changed this at the same time; try again.") from error
         body = await represent(connection, context, found)
+    if found.type in _MOVING:
+        context.plane.hints.clear()
     link = context.link(found.type, found.iot_id)
     return Response(201, body, headers=[(b"location", link.encode())])
 
@@ -201,7 +206,7 @@ class Creation:
         series = singles["Datastream"]
         feature = singles.get("FeatureOfInterest")
         if feature is None and series.key not in self._features:
-            await places.ensure_feature(self.connection, series.key, self.trail)
+            await places.ensure_features(self.connection, [series.key], self.trail)
             self._features.add(series.key)
         kind = await self.connection.fetchval(
             "select observation_type from series where id = $1", series.key

@@ -4,7 +4,7 @@ A Thing has been where its HistoricalLocations say; the newest one is where it i
 8.2.3). A Location is also what an Observation without a FeatureOfInterest observes (8.2.8).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,19 +13,31 @@ import asyncpg
 from netzstadt.lib.ids import new_id
 from netzstadt.plane.audit import Trail
 
-_MAKE_FEATURE = """
+# In the order of the Locations, so that two requests that make the same ones cannot block each
+# other.
+_MAKE_FEATURES = """
 insert into feature_of_interest
     (id, iot_id, name, description, encoding_type, feature, geometry, bounds, location_id)
-select $2, to_jsonb($2::uuid::text), name, description, encoding_type, location, geometry,
-       bounds, id
-from location where id = $1
+select n.id, to_jsonb(n.id::text), l.name, l.description, l.encoding_type, l.location, l.geometry,
+       l.bounds, l.id
+from location l join unnest($1::uuid[], $2::uuid[]) as n (location_id, id) on l.id = n.location_id
+order by l.id
 on conflict (location_id) do nothing
-returning id
+returning id, location_id
 """
 # GeoJSON first: what can be drawn and judged (8.2.8).
-_MAIN_LOCATION = """
-select l.id from thing_location x join location l on l.id = x.location_id
-where x.thing_id = $1 order by l.geometry is null, l.id limit 1
+_MAIN_LOCATIONS = """
+select distinct on (x.thing_id) x.thing_id, l.id
+from thing_location x join location l on l.id = x.location_id
+where x.thing_id = any ($1::uuid[]) order by x.thing_id, l.geometry is null, l.id
+"""
+_WITHOUT_FEATURE = """
+select id, thing_id from series where id = any ($1::bigint[]) and default_feature_id is null
+order by id for no key update
+"""
+_GIVE_FEATURES = """
+update series s set default_feature_id = n.feature_id, current_feature_id = n.feature_id
+from unnest($1::bigint[], $2::uuid[]) as n (id, feature_id) where s.id = n.id
 """
 
 
@@ -96,7 +108,7 @@ async def _replace(connection: asyncpg.Connection, thing: UUID, locations: Seque
 
 async def _follow(connection: asyncpg.Connection, thing: UUID, trail: Trail) -> None:
     """Let new observations of a Thing that moved name the place where it is now."""
-    location = await connection.fetchval(_MAIN_LOCATION, thing)
+    location = (await _main_locations(connection, [thing])).get(thing)
     is_observed = await connection.fetchval(
         "select exists (select from series s left join series_state t on t.series_id = s.id "
         "where s.thing_id = $1 and (s.default_feature_id is not null or t.count > 0))",
@@ -104,7 +116,7 @@ async def _follow(connection: asyncpg.Connection, thing: UUID, trail: Trail) -> 
     )
     if location is None or not is_observed:
         return
-    feature = await _feature_of(connection, location, trail)
+    feature = (await _features_of(connection, [location], trail))[location]
     await connection.execute(
         "update series s set current_feature_id = $2, "
         "default_feature_id = coalesce(default_feature_id, $2) "
@@ -114,27 +126,26 @@ async def _follow(connection: asyncpg.Connection, thing: UUID, trail: Trail) -> 
     )
 
 
-async def ensure_feature(connection: asyncpg.Connection, series_id: int, trail: Trail) -> None:
-    """Give a series without one its default feature, made from the Location of its Thing.
+async def ensure_features(
+    connection: asyncpg.Connection, series: Collection[int], trail: Trail
+) -> None:
+    """Give each of the series without one its default feature, made from its Thing's Location.
 
     A Thing without a Location has none to give: its observations are kept without a feature until
     it gets one.
     """
-    # The state before the row, as everybody takes them: the observation to come needs both.
-    await connection.execute("select series_lock(array[$1::bigint])", series_id)
-    thing = await connection.fetchval(
-        "select thing_id from series where id = $1 and default_feature_id is null "
-        "for no key update",
-        series_id,
-    )
-    location = await connection.fetchval(_MAIN_LOCATION, thing) if thing else None
-    if location is None:
-        return
-    feature = await _feature_of(connection, location, trail)
-    await connection.execute(
-        "update series set default_feature_id = $2, current_feature_id = $2 where id = $1",
-        *(series_id, feature),
-    )
+    # The states before the rows, as everybody takes them: the observations to come need both.
+    await connection.execute("select series_lock($1::bigint[])", sorted(series))
+    without = await connection.fetch(_WITHOUT_FEATURE, list(series))
+    locations = await _main_locations(connection, {row["thing_id"] for row in without})
+    features = await _features_of(connection, locations.values(), trail)
+    given = [
+        (row["id"], features[locations[row["thing_id"]]])
+        for row in without
+        if row["thing_id"] in locations
+    ]
+    if given:
+        await connection.execute(_GIVE_FEATURES, *map(list, zip(*given, strict=True)))
 
 
 async def detach_feature(connection: asyncpg.Connection, location: UUID, trail: Trail) -> None:
@@ -159,12 +170,29 @@ async def detach_feature(connection: asyncpg.Connection, location: UUID, trail: 
         await _follow(connection, row["thing_id"], trail)
 
 
-async def _feature_of(connection: asyncpg.Connection, location: UUID, trail: Trail) -> UUID:
-    key = new_id()
-    if await connection.fetchval(_MAKE_FEATURE, location, key):
-        trail.add("FeatureOfInterest", "created", key, {"Location": location})
-        return key
-    found: UUID = await connection.fetchval(
-        "select id from feature_of_interest where location_id = $1", location
-    )
-    return found
+async def _main_locations(
+    connection: asyncpg.Connection, things: Collection[UUID]
+) -> dict[UUID, UUID]:
+    """The Location of each Thing that has one."""
+    rows = await connection.fetch(_MAIN_LOCATIONS, list(things)) if things else []
+    return {row["thing_id"]: row["id"] for row in rows}
+
+
+async def _features_of(
+    connection: asyncpg.Connection, locations: Iterable[UUID], trail: Trail
+) -> dict[UUID, UUID]:
+    """The feature of each Location, made where there is none."""
+    new = {location: new_id() for location in locations}
+    if not new:
+        return {}
+    made = await connection.fetch(_MAKE_FEATURES, list(new), list(new.values()))
+    features: dict[UUID, UUID] = {row["location_id"]: row["id"] for row in made}
+    for location, feature in features.items():
+        trail.add("FeatureOfInterest", "created", feature, {"Location": location})
+    if missing := new.keys() - features.keys():
+        rows = await connection.fetch(
+            "select id, location_id from feature_of_interest where location_id = any ($1::uuid[])",
+            list(missing),
+        )
+        features |= {row["location_id"]: row["id"] for row in rows}
+    return features

@@ -2,21 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from netzstadt.lib import clock
-from netzstadt.plane.audit import Trail
 from netzstadt.plane.batches import Columns
 from netzstadt.plane.errors import Problem, not_found
 from netzstadt.plane.http import Response
 from netzstadt.plane.ingest import KeyRefused, Receipt
-from netzstadt.plane.keys import Key, key_of, require_writer
-from netzstadt.plane.sensorthings import places
+from netzstadt.plane.keys import Key, require_writer
 from netzstadt.plane.sensorthings.bodies import MAXIMUM_ENTITY_BODY, decoded, media_type
 from netzstadt.plane.sensorthings.context import Context
 from netzstadt.plane.sensorthings.create import create_document
+from netzstadt.plane.sensorthings.default_features import see_to_features
 from netzstadt.plane.sensorthings.found import find, require_reach, resolve
 from netzstadt.plane.sensorthings.hints import SeriesHint
 from netzstadt.plane.sensorthings.observation_ids import microseconds
@@ -68,15 +68,17 @@ async def post_observation(context: Context, path: ResourcePath) -> Response:
     given, identifier = plain
     time = given.phenomenonTime or clock.now()
 
-    def add(hint: SeriesHint) -> Awaitable[Receipt]:
+    ingest = context.plane.ingest
+
+    def checked(hint: SeriesHint) -> Callable[[], Awaitable[Receipt]]:
         check_result(given.result, hint.observation_type, "$.result")
         if given.resultTime is None and type(given.result) is float:
-            return context.plane.ingest.add_one(hint.id, time, given.result, key_id=key.id)
+            return partial(ingest.add_one, hint.id, time, given.result, key_id=key.id)
         sparse = {} if given.resultTime is None else {"result_time": [given.resultTime]}
         columns = Columns([hint.id], [time], [given.result], sparse)
-        return context.plane.ingest.add(columns, key_id=key.id)
+        return partial(ingest.add, columns, key_id=key.id)
 
-    derived = await _store(context, key, identifier, time, add)
+    derived = await _store(context, key, identifier, time, checked)
     link = f"{context.base}/Observations('{derived}')"
     body = plain_observation_document(link, derived, time, given.result, given.resultTime)
     return Response(201, body, headers=[(b"location", link.encode())])
@@ -123,7 +125,7 @@ async def writer_of(context: Context) -> Key:
 
 
 async def datastream(context: Context, key: Key, identifier: Id) -> SeriesHint:
-    """The Datastream that is written to, with its default feature seen to.
+    """The Datastream that is written to.
 
     Raises Problem 404 where there is none that the key could see, 403 where it may only see it.
     """
@@ -136,13 +138,6 @@ async def datastream(context: Context, key: Key, identifier: Id) -> SeriesHint:
         hint = await hints.series(identifier)
         if hint is None or not key.reaches(hint.thing_id):
             raise await refused(context, identifier, KeyRefused(is_invalid=False))
-    if not hint.has_feature:
-        async with context.plane.writes.acquire() as connection, connection.transaction():
-            now = require_writer(await key_of(context.request, connection))
-            trail = Trail(now)
-            await places.ensure_feature(connection, hint.id, trail)
-            await trail.write(connection)
-        hint.has_feature = True
     return hint
 
 
@@ -151,17 +146,21 @@ async def _store(
     key: Key,
     identifier: Id,
     time: datetime,
-    add: Callable[[SeriesHint], Awaitable[Receipt]],
+    checked: Callable[[SeriesHint], Callable[[], Awaitable[Receipt]]],
 ) -> str:
-    """Store one observation and return its derived id. Where the Datastream was another one than
-    remembered, a second try finds out.
+    """Store one observation and return its derived id; ``checked`` sees that it fits its Datastream
+    and returns what adds it. Where the Datastream was another one than remembered, a second try
+    finds out.
 
     Raises Problem, JsonError, Busy.
     """
     for is_last in (False, True):
         hint = await datastream(context, key, identifier)
+        add = checked(hint)
+        if not hint.has_feature:
+            await see_to_features(context, [hint])
         try:
-            receipt = await add(hint)
+            receipt = await add()
         except KeyRefused as error:
             raise await refused(context, identifier, error) from error
         if not receipt.errors:
@@ -210,11 +209,11 @@ async def _carefully(context: Context, path: ResourcePath, key: Key, document: A
 
     time = entity.values.get("phenomenonTime") or Interval(now)
 
-    def add(hint: SeriesHint) -> Awaitable[Receipt]:
+    def checked(hint: SeriesHint) -> Callable[[], Awaitable[Receipt]]:
         row = row_of(entity, hint.observation_type, at=now)
-        return context.plane.ingest.add(columns_of([row], [hint.id]), key_id=key.id)
+        return partial(context.plane.ingest.add, columns_of([row], [hint.id]), key_id=key.id)
 
-    derived = await _store(context, key, identifier, time.start, add)
+    derived = await _store(context, key, identifier, time.start, checked)
     own = derived if entity.id is None else entity.id
     return _created(context, own, _given(document, entity, now))
 
