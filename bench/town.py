@@ -67,9 +67,9 @@ from place cross join generate_series(0, {each} - 1) m cross join sensor s
      join observed_property p on p.iot_id = to_jsonb(1 + (n + m * 5) % 12)
 order by n, m;
 
-insert into series_state (series_id, count, first_time, last_time, last_number)
-select id, 35040, now() - interval '1 year', now() - id * interval '3 seconds', id % 400 / 10.0
-from series;
+update series_state
+set count = 35040, first_time = now() - interval '1 year',
+    last_time = now() - series_id * interval '3 seconds', last_number = series_id % 400 / 10.0;
 """
 
 

@@ -35,7 +35,7 @@ LONG_READS = 5
 # Connections for changes of entities, and those that observations have for themselves: one for
 # each writer of groups, the others to look up keys and Datastreams, which takes no time.
 WRITES = 6
-WRITERS = 2
+WRITERS = 3
 LOOK_UPS = 2
 
 _SESSION = {

@@ -52,7 +52,7 @@ class Ingest:
         *,
         writers: int = 2,
         group_rows: int = 2_000,
-        group_numbers: int = 10_000,
+        group_numbers: int = 6_000,
         queue_rows: int = 100_000,
     ) -> None:
         """``writers`` transactions at once, each of about ``group_rows``, or ``group_numbers``
