@@ -13,7 +13,7 @@ from netzstadt.plane.packing import HEADER, TRAILER
 from netzstadt.plane.pending import Pending
 from netzstadt.plane.rollups import Days
 
-_JUDGE = "select * from observations_judge($1, $2, $3, $4, $5, $6, $7)"
+_JUDGE = "select * from observations_judge($1, $2, $3, $4, $5, $6, $7, $8)"
 _SLOTS = ", ".join(f"${n}" for n in range(1, 26))
 # One event for what a request brought at once: the key's, so that its trail tells what it wrote.
 _EVENTS = (
@@ -72,7 +72,7 @@ async def _judge(
 
     Raises NotPlain.
     """
-    ids, _, firsts = states[:3]
+    ids, _, firsts, lasts = states[:4]
     for _ in range(2):
         known = [rules.get(series_id, _NO_RULES) for series_id in ids]
         judged = await connection.fetchrow(
@@ -81,6 +81,7 @@ async def _judge(
             [series_id for _, series_id in pairs] or None,
             ids,
             firsts,
+            lasts,
             [low for low, _ in known],
             [high for _, high in known],
             months_of(whole.times),

@@ -245,15 +245,16 @@ begin
     return answer;
 end $$;
 
--- Lock the series of a batch and judge it; `problem` as in observations_answer. `firsts` are the
--- earliest times by series. The partitions of the months are there afterwards. Who changes a series
+-- Lock the series of a batch and judge it; `problem` as in observations_answer. `firsts` and `lasts`
+-- are the earliest and latest times by series. The partitions of the months are there afterwards. Who changes a series
 -- for long is not waited for (lock_not_available): the caller sets those calls aside.
---   is_fresh       every row is newer than all that is stored of its series
+--   is_fresh       of no series anything is stored, or was moved away, between its times
 --   is_moved       the observations of a series belong to another feature than its default one
 --   needs_feature  it is not noted yet that a series has observations of its default feature
 create function observations_judge(
     key_ids uuid[], key_series bigint[], ids bigint[], firsts double precision[],
-    known_minima double precision[], known_maxima double precision[], months date[],
+    lasts double precision[], known_minima double precision[], known_maxima double precision[],
+    months date[],
     out problem text, out places bigint[], out minima double precision[],
     out maxima double precision[], out is_fresh boolean, out is_moved boolean,
     out needs_feature boolean
@@ -262,6 +263,8 @@ declare
     invalid bigint[];
     refused bigint[];
     month date;
+    low timestamptz;
+    high timestamptz;
 begin
     select f.invalid, f.refused into invalid, refused
     from api_key_refusals(key_ids, key_series) f where key_ids is not null;
@@ -277,11 +280,23 @@ begin
         problem := 'unknown_series';
         return;
     end if;
-    select bool_and(coalesce(s.last_time < to_timestamp(i.first), true) and not exists (
-               select from observation_moved m
-               where m.series_id = i.id and m.time >= to_timestamp(i.first)))
-    into is_fresh
+    select bool_and(coalesce(s.last_time < to_timestamp(i.first), true)) into is_fresh
     from series_state s join unnest(ids, firsts) as i (id, first) on i.id = s.series_id;
+    if not is_fresh then
+        select min(to_timestamp(first)), max(to_timestamp(last)) into low, high
+        from unnest(firsts, lasts) as i (first, last);
+        is_fresh := not exists (
+            select from unnest(ids, firsts, lasts) as i (id, first, last)
+            join observation o on o.series_id = i.id
+             and o.time between to_timestamp(i.first) and to_timestamp(i.last)
+             and o.time between low and high);
+    end if;
+    if is_fresh then
+        is_fresh := not exists (
+            select from unnest(ids, firsts, lasts) as i (id, first, last)
+            join observation_moved m on m.series_id = i.id
+             and m.time between to_timestamp(i.first) and to_timestamp(i.last));
+    end if;
     if refused is not null then
         problem := 'refused_key';
         places := refused;
@@ -346,7 +361,7 @@ declare
     last_sequences smallint[];
 begin
     select * into judged from observations_judge(
-        key_ids, key_series, ids, firsts, known_minima, known_maxima, months);
+        key_ids, key_series, ids, firsts, lasts, known_minima, known_maxima, months);
     if judged.problem is not null then
         return row(judged.problem, judged.places, judged.minima, judged.maxima,
                    null)::observations_answer;
@@ -402,7 +417,7 @@ begin
         key_series := ids;
     end if;
     select * into judged from observations_judge(
-        key_ids, key_series, ids, seconds, known_minima, known_maxima, months);
+        key_ids, key_series, ids, seconds, seconds, known_minima, known_maxima, months);
     if judged.problem is null and (judged.is_moved or not judged.is_fresh) then
         judged.problem := 'not_plain';
     end if;
