@@ -228,6 +228,12 @@ class Prepared:
 Rules = dict[int, tuple[float | None, float | None]]
 
 
+def bounds_of(series: Sequence[int], rules: Rules) -> tuple[list[float | None], list[float | None]]:
+    """Least and greatest plausible number of each series, as far as known."""
+    known = [rules.get(series_id, _NO_RULES) for series_id in series]
+    return [low for low, _ in known], [high for _, high in known]
+
+
 def learn_rules(rules: Rules, answer: Any) -> None:
     """Take over the bounds that ``observations_add`` told because others were assumed."""
     bounds = zip(answer["minima"], answer["maxima"], strict=True)
@@ -328,8 +334,7 @@ def _by_series(rows: Rows, series: Any, first: Any, rules: Rules) -> list[list[A
         last_results,
         ends,  # positions count from 1
         [rows.numbers[place] for place in lasts],
-        [rules.get(series_id, _NO_RULES)[0] for series_id in ids],
-        [rules.get(series_id, _NO_RULES)[1] for series_id in ids],
+        *bounds_of(ids, rules),
     ]
 
 

@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from netzstadt.plane.batches import Rules, months_of
+from netzstadt.plane.batches import Rules, bounds_of, months_of
 from netzstadt.plane.pending import One
 from netzstadt.plane.rollups import Days
 
 ADD_ONES = "select * from observations_add_ones($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-_NO_RULES = (None, None)
 
 
 def arguments_of_ones(group: Sequence[One], rules: Rules, days: Days) -> list[Any] | None:
@@ -45,8 +44,7 @@ def _bounds(
     """The bounds of the plausible by series, as far as known; None where there are none."""
     if rules.keys().isdisjoint(series):
         return None, None
-    known = [rules.get(series_id, _NO_RULES) for series_id in series]
-    return [low for low, _ in known], [high for _, high in known]
+    return bounds_of(series, rules)
 
 
 def _are_plausible(

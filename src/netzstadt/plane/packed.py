@@ -7,7 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
-from netzstadt.plane.batches import Rules, learn_rules, months_of
+from netzstadt.plane.batches import Rules, bounds_of, learn_rules, months_of
 from netzstadt.plane.blocks import Numbers
 from netzstadt.plane.packing import HEADER, TRAILER
 from netzstadt.plane.pending import Pending
@@ -28,7 +28,6 @@ _ACCOUNT = (
     f"({_EVENTS.format('$27', '$28', '$29')})"
 )
 _NOTE_FEATURES = "select series_feature_note($1)"
-_NO_RULES = (None, None)
 
 
 class NotPlain(Exception):
@@ -74,7 +73,6 @@ async def _judge(
     """
     ids, _, firsts, lasts = states[:4]
     for _ in range(2):
-        known = [rules.get(series_id, _NO_RULES) for series_id in ids]
         judged = await connection.fetchrow(
             _JUDGE,
             [key for key, _ in pairs] or None,
@@ -82,8 +80,7 @@ async def _judge(
             ids,
             firsts,
             lasts,
-            [low for low, _ in known],
-            [high for _, high in known],
+            *bounds_of(ids, rules),
             months_of(whole.times),
         )
         if judged["problem"] != "rules":
