@@ -5,7 +5,7 @@
 PYTHON3 ?= python3
 PYTHON := .venv/bin/python
 # Two at a time; a file's tests stay together, for they share what is dear to make.
-PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile -rs
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile -rs --durations=25 --durations-min=5
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -17,7 +17,7 @@ help: ## Show this list
 setup: ## Install what the product needs, into this directory
 	@$(PYTHON3) tools/setup.py run
 
-setup-test: ## The same and the tools of tests and checks, and a browser
+setup-test: ## The same, the tools of tests and checks, a browser, a virus scanner
 	@$(PYTHON3) tools/setup.py test
 
 run: setup ## Start everything, print the address; Ctrl-C stops
@@ -42,7 +42,8 @@ format: setup-test ## Put Python, templates and scripts into the house's form
 	@find src/netzstadt -name '*.html' -print0 | xargs -0 --no-run-if-empty .venv/bin/djade --target-version 5.2 || true
 	@node_modules/.bin/biome format --write src/netzstadt
 
-docs: setup-test ## Build the documentation into site/
+docs: setup-test ## Write the reference from the code, build the documentation into site/
+	@$(PYTHON) tools/reference.py
 	@.venv/bin/mkdocs build --strict --quiet
 	@echo "The documentation is in site/index.html"
 

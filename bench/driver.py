@@ -15,13 +15,16 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass(slots=True)
 class Plan:
-    """``kind`` get: ``path`` for ``seconds``; single: one observation a request for ``seconds``;
+    """``kind`` get: ``path`` for ``seconds``, or ``paths`` in turn, with ``cookie``;
+    single: one observation a request for ``seconds``;
     batch: ``requests`` requests of ``rows`` observations each, by every client."""
 
     port: int
     kind: str
     clients: int
     path: str = ""
+    paths: list[str] = field(default_factory=list)
+    cookie: str = ""
     series: list[int] = field(default_factory=list)
     secret: str = ""
     seconds: float = 5.0
@@ -128,17 +131,15 @@ def requests_of(plan: Plan, client: int):
     host = b"Host: 127.0.0.1\r\n"
     if plan.secret:
         host += b"Authorization: Bearer " + plan.secret.encode() + b"\r\n"
+    if plan.cookie:
+        host += b"Cookie: " + plan.cookie.encode() + b"\r\n"
     if plan.kind == "get":
-        return _same(b"GET " + plan.path.encode() + b" HTTP/1.1\r\n" + host + b"\r\n")
+        heads = [b"GET " + path.encode() + b" HTTP/1.1\r\n" for path in plan.paths or [plan.path]]
+        return itertools.cycle(head + host + b"\r\n" for head in heads)
     head = host + b"Content-Type: application/json\r\nContent-Length: "
     if plan.kind == "single":
         return _singles(plan, client, head)
     return iter([_batch(plan, client, n, head) for n in range(plan.requests)])
-
-
-def _same(request: bytes):
-    while True:
-        yield request
 
 
 def _moment(second: int) -> str:

@@ -11,15 +11,15 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from urllib.parse import urlparse, urlunparse
 
 import psycopg
 
 from bench.driver import Counted, Plan
 from netzstadt.embedded.postgres import Postgres
 from netzstadt.lib import api_keys
-from netzstadt.plane.migrate import migrate
 
 THINGS = 100
 SERIES_A_THING = 10
@@ -62,6 +62,8 @@ class House:
     secret: str
     key_id: uuid.UUID
     port: int = 0
+    # Of the server's sessions and tickets; one of its own for every start where it is empty.
+    secret_key: str = ""
 
     def connect(self) -> psycopg.Connection:
         """A session of one's own."""
@@ -84,9 +86,10 @@ class House:
             input=json.dumps(asdict(plan)),
             capture_output=True,
             text=True,
-            check=True,
             timeout=300,
         )
+        if done.returncode:
+            raise RuntimeError(f"The load generator failed:\n{done.stderr}")
         counted = Counted(**json.loads(done.stdout))
         if counted.failed:
             raise RuntimeError(f"{counted.failed} requests failed: {counted.first_failure}")
@@ -110,15 +113,20 @@ def opened() -> Iterator[House]:
 
 def _furnished(postgres: Postgres) -> House:
     url = postgres.url("bench")
+    _migrate(url)
     secret, key_id, person = api_keys.new_secret(), uuid.uuid4(), uuid.uuid4()
     with psycopg.connect(url, autocommit=True) as connection:
-        migrate(connection, time_zone="Europe/Berlin")
         # The limits write past the functions that make partitions on demand.
         connection.execute(
             "select observation_partition_ensure(m::date) "
             "from generate_series('2019-01-01'::date, now() + interval '3 months', '1 month') m"
         )
         connection.execute(_CITY, {"things": THINGS, "each": SERIES_A_THING})
+        connection.execute(
+            "insert into orgs_person (id, password, email, name, is_active, is_demo, created_at) "
+            "values (%s, '', 'bench@example.org', 'Bench', true, false, now())",
+            [person],
+        )
         connection.execute(
             "insert into access_grant (id, person_id, role) values (%s, %s, 'DATA_ENGINEER')",
             [uuid.uuid4(), person],
@@ -132,6 +140,25 @@ def _furnished(postgres: Postgres) -> House:
     return House(url, postgres.installation.programs, secret, key_id)
 
 
+def _migrate(url: str) -> None:
+    subprocess.run(
+        [Path(sys.executable).with_name("netzstadt"), "migrate"],
+        env=os.environ
+        | {"NETZSTADT_DATABASE_URL": url, "NETZSTADT_SECRET_KEY": uuid.uuid4().hex * 2},
+        check=True,
+        capture_output=True,
+    )
+
+
+def beside(house: House, name: str, *, secret_key: str = "") -> House:
+    """The same server with an empty, migrated database of this name."""
+    with house.connect() as connection:
+        connection.execute(f"create database {name}")
+    url = urlunparse(urlparse(house.url)._replace(path=f"/{name}"))
+    _migrate(url)
+    return replace(house, url=url, secret_key=secret_key)
+
+
 @contextlib.contextmanager
 def serving(house: House) -> Iterator[None]:
     """The web server as an installation runs it."""
@@ -142,7 +169,7 @@ def serving(house: House) -> Iterator[None]:
         "NETZSTADT_DATABASE_URL": house.url,
         "NETZSTADT_PORT": str(house.port),
         "NETZSTADT_HOST": "127.0.0.1",
-        "NETZSTADT_SECRET_KEY": uuid.uuid4().hex * 2,
+        "NETZSTADT_SECRET_KEY": house.secret_key or uuid.uuid4().hex * 2,
     }
     with tempfile.TemporaryFile("w+") as log:
         server = subprocess.Popen(

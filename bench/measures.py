@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 
-from bench import pages, reading, writing
+from bench import links, office, pages, reading, writing
 from bench.city import Row
 from bench.house import House
 
@@ -23,5 +23,7 @@ def all_measures(house: House, *, seconds: int) -> dict[str, Measure]:
         "count": lambda: reading.counts(house),
         "size": lambda: reading.size(house),
         "expand": lambda: reading.expansion(house),
+        "links": lambda: links.traces(house),
         "pages": lambda: pages.pages(house, seconds=seconds),
+        "office": lambda: office.pages(house, seconds=seconds),
     }

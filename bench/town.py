@@ -1,18 +1,10 @@
 """A large city for the measures of pages: ten thousand stations, thirty thousand series."""
 
-import os
-import subprocess
-import sys
-import uuid
-from dataclasses import replace
-from pathlib import Path
-from urllib.parse import urlparse, urlunparse
-
 import numpy as np
 import psycopg
 
 from bench.city import YEAR_START
-from bench.house import House
+from bench.house import House, beside
 from netzstadt.plane.load import NumberBlock, load
 
 STATIONS = 10_000
@@ -75,16 +67,7 @@ set count = 35040, first_time = now() - interval '1 year',
 
 def built(house: House) -> House:
     """The same server with the large city in a database of its own."""
-    with house.connect() as connection:
-        connection.execute(f"create database {DATABASE}")
-    town = replace(house, url=urlunparse(urlparse(house.url)._replace(path=f"/{DATABASE}")))
-    subprocess.run(
-        [Path(sys.executable).with_name("netzstadt"), "migrate"],
-        env=os.environ
-        | {"NETZSTADT_DATABASE_URL": town.url, "NETZSTADT_SECRET_KEY": uuid.uuid4().hex * 2},
-        check=True,
-        capture_output=True,
-    )
+    town = beside(house, DATABASE)
     with psycopg.connect(town.url) as connection:
         for text in _TOWN.format(stations=STATIONS, each=SERIES_A_STATION).split(";\n"):
             if text.strip():

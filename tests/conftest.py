@@ -1,6 +1,7 @@
 """What every test stands on: a real PostgreSQL, a closed network, fresh databases."""
 
 import itertools
+import json
 import os
 import shutil
 import signal
@@ -8,7 +9,7 @@ import socket
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse, urlunparse
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from netzstadt.core.access.permissions import Role
-    from netzstadt.core.orgs.models import Person
+    from netzstadt.core.orgs.models import Person, Unit
 
 PASSWORD = "a long and quiet password"
 _numbers = itertools.count(1)
@@ -167,6 +168,14 @@ def place() -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
+def city_as_stored() -> None:
+    """What this process knows of the city comes from this test's database."""
+    from netzstadt.core.city import queries
+
+    queries.forget()
+
+
+@pytest.fixture(autouse=True)
 def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same argon2id with little work, or the tests would only hash."""
     from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -180,7 +189,7 @@ def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 def make_person(db: None) -> "Callable[..., Person]":
     """Make a person, with roles that hold everywhere or for one object."""
     from netzstadt.core.access import services as access
-    from netzstadt.core.orgs import services as orgs
+    from netzstadt.core.orgs.services import persons
 
     def make(
         *roles: "Role",
@@ -190,7 +199,7 @@ def make_person(db: None) -> "Callable[..., Person]":
     ) -> "Person":
         # Before the test's transaction began, which is "now" to the database.
         at = clock.now() - timedelta(hours=1)
-        person = orgs.create_person(
+        person = persons.create_person(
             email=email or f"kim{next(_numbers)}@example.org",
             name=name,
             password=PASSWORD,
@@ -198,8 +207,40 @@ def make_person(db: None) -> "Callable[..., Person]":
             at=at,
         )
         for role in roles:
-            access.grant_role(person=person, role=role, by=None, at=at, object_id=object_id)
+            access.grant_role(
+                person=person,
+                role=role,
+                by=None,
+                at=at,
+                for_object=("urbandata.thing", object_id) if object_id else None,
+            )
         return person
+
+    return make
+
+
+@pytest.fixture
+def make_unit(db: None) -> "Callable[..., Unit]":
+    """Make a unit that has existed for a year, below another or as a root."""
+    from netzstadt.core.orgs.models import Unit
+    from netzstadt.core.orgs.services import units
+
+    def make(
+        name: str = "Referat Muster",
+        parent: Unit | None = None,
+        *,
+        key: str = "",
+        kind: str = "DEPARTMENT",
+        since: date | None = None,
+    ) -> Unit:
+        at = clock.now()
+        return units.create_unit(
+            key=key or f"R {next(_numbers)}",
+            facts=units.UnitFacts(name=name, kind=kind, parent=parent),
+            valid_from=since or at.date() - timedelta(days=365),
+            by=None,
+            at=at,
+        )
 
     return make
 
@@ -212,6 +253,41 @@ def client_of() -> "Callable[[Person], Client]":
     def sign_in(person: "Person") -> Client:
         client = Client()
         client.force_login(person, backend="netzstadt.core.orgs.backends.PersonBackend")
+        # As after signing in with both factors just now.
+        now = clock.now().timestamp()
+        session = client.session
+        session.update(
+            {"accounts_factor": "code", "accounts_confirmed_at": now, "accounts_seen_at": now}
+        )
+        session.save()
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def do_jobs(db: None) -> Callable[[], list[str]]:
+    """Do the jobs that wait, as a worker does, and those that they bring; return their names."""
+    from django.db import connection
+    from procrastinate.contrib.django import app
+
+    done: set[int] = set()
+
+    def waiting() -> list[tuple[int, str, dict[str, object]]]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select id, task_name, args::text from procrastinate_jobs"
+                " where status = 'todo' order by id"
+            )
+            return [row for row in cursor.fetchall() if row[0] not in done]
+
+    def do() -> list[str]:
+        names = []
+        while found := waiting():
+            for number, name, arguments in found:
+                done.add(number)
+                app.tasks[name](**json.loads(arguments))
+                names.append(name.rpartition(".")[2])
+        return names
+
+    return do

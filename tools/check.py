@@ -133,7 +133,7 @@ def run(step: Step) -> Outcome:
             )
         except FileNotFoundError:
             passed = False
-            output.append(f"{command[0]} is not installed; run `make setup`.")
+            output.append(f"{command[0]} is not installed; run `make setup-test`.")
             continue
         if done.returncode:
             passed = False

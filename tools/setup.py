@@ -1,7 +1,7 @@
 """Set-up of a fresh clone: everything that ``make run`` and ``make test`` need, in this directory.
 
     python3 tools/setup.py run      what the product needs
-    python3 tools/setup.py test     that, and the tools of tests and checks, and a browser
+    python3 tools/setup.py test     that, and tools of tests and checks, a browser, a virus scanner
 
 Needs Python 3.11 and nothing else; the standard library only. Every step says what it does and how
 long it took; a step whose inputs are the same as at its last run is skipped.
@@ -73,6 +73,7 @@ def steps(for_tests: bool) -> None:
     step("Static files", static_files(), collect_static, STATIC / "version")
     if for_tests:
         step("Browser", [], find_browser)
+        step("Virus scanner", [], find_scanner)
 
 
 # -- how a step is run ------------------------------------------------------------------------
@@ -314,6 +315,29 @@ def find_browser() -> str:
         "The browser tests need Chromium. Install it (Debian: apt-get install chromium) and start "
         "again."
     )
+
+
+# -- virus scanner -----------------------------------------------------------------------------
+
+
+def find_scanner() -> str:
+    """ClamAV's daemon for the tests of scanning: the system's, else Debian's, installed as root.
+
+    Tests bring their own signatures, so none are downloaded. Without it these tests are skipped,
+    and say so.
+    """
+    if found := shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin"):
+        return found
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        packages = ("install", "--yes", "--no-install-recommends", "clamav-daemon")
+        try:
+            run("apt-get", "update", env=environment)
+            run("apt-get", *packages, env=environment)
+        except subprocess.CalledProcessError:
+            return "NOT INSTALLED: tests of virus scanning are skipped"
+        return "clamd of the system's packages, installed now"
+    return "NONE: tests of virus scanning are skipped (Debian: apt-get install clamav-daemon)"
 
 
 if __name__ == "__main__":

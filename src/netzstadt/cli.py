@@ -6,6 +6,7 @@ Nothing heavy is imported here, so that ``netzstadt --help`` answers at once.
 import ast
 import importlib
 import os
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -81,6 +82,7 @@ def group() -> None:
 def main() -> None:
     """Run the command line; what cannot be done ends in a sentence and exit code 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netzstadt.settings")
+    signal.signal(signal.SIGTERM, _terminate)  # servers put their own in its place
     try:
         status = group.main(prog_name="netzstadt", standalone_mode=False)
     except click.UsageError as error:
@@ -88,9 +90,10 @@ def main() -> None:
         sys.exit(2)
     except click.ClickException as error:
         refuse(error.message)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as stop:
         click.echo("netzstadt: stopped before it was done.", err=True)
-        sys.exit(130)
+        by = stop if isinstance(stop, Terminated) else stop.__cause__
+        sys.exit(128 + (signal.SIGTERM if isinstance(by, Terminated) else signal.SIGINT))
     except (ConfigError, DatabaseError) as error:
         refuse(str(error))
     except Exception as error:
@@ -101,6 +104,14 @@ def main() -> None:
             raise
         refuse(str(error))
     sys.exit(status if isinstance(status, int) else 0)
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: like Ctrl-C, so that databases are stopped and half-made things removed."""
+
+
+def _terminate(*_: object) -> None:
+    raise Terminated
 
 
 def refuse(sentence: str) -> NoReturn:

@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ from netzstadt.embedded.address import database_url
 from netzstadt.embedded.children import end_with_supervisor
 from netzstadt.plane.app import Plane
 from netzstadt.plane.http import Receive, Scope, Send
+from netzstadt.plane.migrate import shipped_steps
+from netzstadt.plane.watching.facts import Watch
+from netzstadt.plane.watching.routes import Watching
 
 if TYPE_CHECKING:
     from django.core.handlers.asgi import ASGIHandler
@@ -32,6 +36,18 @@ LARGEST_BODY = 10 * 2**20
 COLLECT_AFTER = (20_000, 20, 50)
 # Whoever sends more slowly holds one of the places for requests, and is sent away.
 BODY_WITHIN_S = 60.0
+# Files that people attach may be larger and take longer; the form around one is small.
+FILES = "/files/"
+FILE_WITHIN_S = 600.0
+FORM_AROUND_A_FILE = 2**16
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How large a body may be, and how long it may take."""
+
+    size: int
+    seconds: float
 
 
 def static_mount() -> tuple[str, Path] | None:
@@ -52,6 +68,8 @@ def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
     end_with_supervisor()
     config = Config.from_environment()
     django = get_asgi_application()
+    from netzstadt.core.operation import queries as operation  # models: only after set-up
+
     # Links may follow the Host header to these names; a configured address is always used as it is.
     names = {name.strip().lower() for name in config.allowed_hosts.split(",") if name.strip()}
     names |= {"localhost", "127.0.0.1", "[::1]"}
@@ -63,18 +81,31 @@ def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
         secret_key=settings.SECRET_KEY,  # pages sign tickets for the plane with it
     )
 
+    watch = Watch(
+        database_url(config),
+        data=config.data_path,
+        steps=frozenset([*shipped_steps(), *operation.steps_of_rooms()]),
+    )
+    watching = Watching(plane, watch, token=config.metrics_token, access_log=config.access_log)
+    for_form = Limit(LARGEST_BODY, BODY_WITHIN_S)
+    for_file = Limit(config.largest_file_mb * 2**20 + FORM_AROUND_A_FILE, FILE_WITHIN_S)
     _settle()
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith(Plane.PREFIXES):
+            await plane(scope, receive, send)
+        else:
+            limit = for_file if scope["path"].startswith(FILES) else for_form
+            await _with_limit(django, limit, scope, receive, send)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             _end_streams_at_signals(plane)
             await plane.lifespan(receive, send)
-        elif scope["path"].startswith(Plane.PREFIXES):
-            await plane(scope, receive, send)
-        elif _declared_length(scope) > LARGEST_BODY:
-            await _refuse_body(send)
+        elif watching.answers(scope):
+            await watching(scope, receive, send)
         else:
-            await _with_limit(django, scope, receive, send)
+            await watching.counted(answer, scope, receive, send)
 
     return application
 
@@ -124,11 +155,16 @@ def _declared_length(scope: Scope) -> int:
     return 0
 
 
-async def _with_limit(django: "ASGIHandler", scope: Scope, receive: Receive, send: Send) -> None:
+async def _with_limit(
+    django: "ASGIHandler", limit: Limit, scope: Scope, receive: Receive, send: Send
+) -> None:
     """Cut a body off that is too long (413) or takes too long (408)."""
+    if _declared_length(scope) > limit.size:
+        await _refuse_body(send, limit)
+        return
     size = 0
     is_whole = is_late = is_answered = False
-    deadline = asyncio.get_running_loop().time() + BODY_WITHIN_S
+    deadline = asyncio.get_running_loop().time() + limit.seconds
 
     async def limited() -> MutableMapping[str, Any]:
         nonlocal size, is_whole, is_late
@@ -142,7 +178,7 @@ async def _with_limit(django: "ASGIHandler", scope: Scope, receive: Receive, sen
             return {"type": "http.disconnect"}
         is_whole = not message.get("more_body")
         size += len(message.get("body", b""))
-        return message if size <= LARGEST_BODY else {"type": "http.disconnect"}
+        return message if size <= limit.size else {"type": "http.disconnect"}
 
     async def noted(message: MutableMapping[str, Any]) -> None:
         nonlocal is_answered
@@ -151,13 +187,13 @@ async def _with_limit(django: "ASGIHandler", scope: Scope, receive: Receive, sen
 
     await django(scope, limited, noted)  # type: ignore[arg-type]
     if is_late and not is_answered:
-        await _refuse(send, 408, f"The body did not arrive within {BODY_WITHIN_S:.0f} seconds.")
-    elif size > LARGEST_BODY and not is_answered:
-        await _refuse_body(send)
+        await _refuse(send, 408, f"The body did not arrive within {limit.seconds:.0f} seconds.")
+    elif size > limit.size and not is_answered:
+        await _refuse_body(send, limit)
 
 
-async def _refuse_body(send: Send) -> None:
-    await _refuse(send, 413, f"The body is larger than {LARGEST_BODY // 2**20} MiB.")
+async def _refuse_body(send: Send, limit: Limit) -> None:
+    await _refuse(send, 413, f"The body is larger than {limit.size // 2**20} MiB.")
 
 
 async def _refuse(send: Send, status: int, sentence: str) -> None:

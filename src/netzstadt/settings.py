@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, unquote, urlparse
 
 from netzstadt.config import Config
 from netzstadt.embedded.address import database_url, secret_key
+from netzstadt.lib import logs
 
 CONFIG = Config.from_environment()
 PACKAGE = Path(__file__).parent
@@ -38,12 +39,25 @@ INSTALLED_APPS = [
     "netzstadt.core.access",
     "netzstadt.core.audit",
     "netzstadt.core.jobs",
+    "netzstadt.core.city",
+    "netzstadt.core.accounts",
+    "netzstadt.core.mail",
+    "netzstadt.core.files",
+    "netzstadt.core.tags",
+    "netzstadt.core.links",
+    "netzstadt.core.geo",
+    "netzstadt.core.search",
+    "netzstadt.core.notices",
+    "netzstadt.core.work",
+    "netzstadt.core.privacy",
+    "netzstadt.core.operation",
     "netzstadt.urbandata",
     "netzstadt.web",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "netzstadt.core.ui.middleware.security_headers",
+    "netzstadt.core.operation.middleware.note_route",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -52,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "netzstadt.core.accounts.guard.account_guard",
     "netzstadt.core.ui.middleware.refusals",
 ]
 TEMPLATES = [
@@ -109,11 +124,12 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "netzstadt.core.accounts.passwords.NoCommonPassword"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "netzstadt.core.accounts.passwords.NoWordsOfThisPlace"},
 ]
-LOGIN_URL = "orgs:login"
-LOGIN_REDIRECT_URL = "web:home"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "work:my-work"
 LOGOUT_REDIRECT_URL = "web:home"
 
 # Five wrong passwords from one address for one account, then a pause. Not by account alone:
@@ -123,9 +139,9 @@ AXES_COOLOFF_TIME = timedelta(minutes=10)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["ip_address", "username"]]
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_USERNAME_CALLABLE = "netzstadt.core.orgs.sign_in.attempted_account"
-AXES_CLIENT_IP_CALLABLE = "netzstadt.core.orgs.sign_in.client_address"
-AXES_LOCKOUT_CALLABLE = "netzstadt.core.orgs.sign_in.locked_out"
+AXES_USERNAME_CALLABLE = "netzstadt.core.accounts.limits.attempted_account"
+AXES_CLIENT_IP_CALLABLE = "netzstadt.core.accounts.limits.client_address"
+AXES_LOCKOUT_CALLABLE = "netzstadt.core.accounts.limits.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it, without the address
@@ -151,6 +167,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # A proxy that ends TLS in front of us says so; without https in BASE_URL nobody is believed.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
 X_FRAME_OPTIONS = "DENY"
+# What other packages mail goes into the same queue as what rooms send.
+EMAIL_BACKEND = "netzstadt.core.mail.backend.QueueBackend"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 LANGUAGE_CODE = "de"
@@ -171,21 +189,5 @@ STATIC_URL = f"/static/{_version.read_text()}/" if _version.exists() else "/stat
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
-# Addresses of requests carry search words and names: only what went wrong is logged, by path.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "netzstadt": {"level": "INFO"},
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.request": {"level": "ERROR"},  # not a line for every 404
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-        "axes": {"level": "ERROR"},  # its warnings name accounts and addresses
-        "procrastinate": {"level": "WARNING"},
-    },
-}
+# Addresses of requests carry search words and names: only what went wrong is logged, by route.
+LOGGING = logs.configuration(CONFIG.log_format)

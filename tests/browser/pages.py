@@ -5,7 +5,10 @@ import re
 from django.urls import URLPattern, URLResolver, get_resolver
 
 # Answers that are no page, and addresses that only take a form.
-NO_PAGE = re.compile(r"\.(geojson|json|csv)|<|sign-out|settings/")
+NO_PAGE = re.compile(
+    r"\.(geojson|json|csv)|<|sign-out|settings/|server/test/|export/|data/file"
+    r"|notices/(read|undo|bell)/|things/several/|sessions/end-others/|passkeys/(ask|add)/|sign-in/passkey/"
+)
 
 
 def addresses_without_parameters() -> list[str]:
@@ -28,10 +31,27 @@ def addresses_without_parameters() -> list[str]:
 DETAILS = {
     "/stations/": r"^/stations/[0-9a-f-]{36}/$",
     "/observed-properties/": r"^/observed-properties/[0-9a-f-]{36}/$",
+    "/things/": r"^/things/[0-9a-f-]{36}/$",
+    "/imports/": r"^/imports/[0-9a-f-]{36}/$",
+    "/vocabularies/": r"^/vocabularies/[a-z-]+/$",
+    "/vocabularies/demo-themes/": r"^/vocabularies/demo-themes/[0-9a-f-]{36}/$",
     "/office/persons/": r"^/office/persons/[0-9a-f-]{36}/$",
+    "/office/feedback/": r"^/office/feedback/[0-9a-f-]{36}/$",
+    "/office/mail/": r"^/office/mail/[0-9a-f-]{36}/$",
+    "/office/units/": r"^/office/units/[0-9a-f-]{36}/$",
+    "/office/rights/": r"^/office/rights/persons/[0-9a-f-]{36}/$",
+    "/office/contacts/": r"^/office/contacts/[0-9a-f-]{36}/$",
+    "/areas/": r"^/areas/[0-9a-f-]{36}/$",
 }
 # Pages that a form or a mistake leads to.
-OTHERS = ["/no-such-page/", "/stations/?q=nothing-is-called-so", "/stations/?sort=newest"]
+OTHERS = [
+    "/no-such-page/",
+    "/stations/?q=nothing-is-called-so",
+    "/stations/?sort=newest",
+    "/areas/find/?place-search=Ebertstr+9",
+    "/areas/find/?place-latitude=51.52&place-longitude=7.09",
+    "/search/?words=temperatur",
+]
 
 
 def all_pages(page, address: str) -> list[str]:
@@ -47,4 +67,23 @@ def all_pages(page, address: str) -> list[str]:
         if details and list_ == "/stations/":
             found += [f"{details[0]}?span={span}" for span in ("day", "year")]
             found.append(f"{details[0]}visibility/")
+            station = details[0].split("/")[2]
+            found.append(f"/trace/urbandata.thing/{station}/")
+            found += [
+                f"/office/links/urbandata.thing/{station}/new/?relation=uses&q=see",
+                f"/office/places/urbandata.thing/{station}/",
+            ]
+        if details and list_ == "/things/":
+            found += [f"{details[0]}{what}/" for what in ("edit", "retire", "delete")]
+            found.append(f"{details[0]}datastreams/new/")
+            found += _of_a_datastream(page, address + details[0])
     return found
+
+
+def _of_a_datastream(page, station: str) -> list[str]:
+    """The pages of the first Datastream of a station in the office."""
+    page.goto(station)
+    link = page.locator("main a[href^='/datastreams/']").first.get_attribute("href")
+    page.goto(page.url.split("/things/")[0] + f"{link}values/")
+    value = page.locator("main input[name=value]").first.get_attribute("value")
+    return [link, f"{link}edit/", f"{link}values/", f"{link}values/correct/?value={value}"]

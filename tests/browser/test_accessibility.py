@@ -1,6 +1,7 @@
-"""Everybody can use every page: axe finds nothing, the keyboard reaches all, a phone shows all."""
+"""Everybody can use every page: axe finds nothing, and the keyboard reaches all."""
 
-from pathlib import Path
+import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,17 +9,30 @@ from tests.browser.conftest import ACCOUNTS, ROOT, City
 from tests.browser.pages import all_pages
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+COLOUR_RULES = ("color-contrast", "link-in-text-block")
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds on the page: rule, how bad, where."""
-    page.evaluate(Path(AXE).read_text("utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+def violations(page: Page, *, rules: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds on the page, by all its rules or some: rule, how bad, where."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate(
+        "rules => axe.run(document, {resultTypes: ['violations'],"
+        " ...(rules.length ? {runOnly: rules} : {})})",
+        list(rules),
+    )
     return [
         f"{one['id']} ({one['impact']}): {node['target']} {node['html'][:150]}"
         for one in found["violations"]
         for node in one["nodes"]
     ]
+
+
+def in_each_theme(page: Page) -> Iterator[str]:
+    """The page in light, then in dark, each with the theme's name."""
+    for theme in ("light", "dark"):
+        page.locator("html").evaluate("(html, theme) => html.dataset.kernTheme = theme", theme)
+        yield theme
 
 
 def settle(page: Page) -> None:
@@ -35,24 +49,50 @@ def open_as(city: City, role: str, **options: object) -> Page:
     return city.open("/", **options) if role == "nobody" else city.sign_in(role, "/", **options)
 
 
+# What is another on every visit or for every object, and looks the same.
+CHANGING = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=csrfmiddlewaretoken\" value=\")\w+|\d+"
+    r"|(?<=>)[^<]*[^<\s][^<]*(?=<)"
+)
+WALKED: dict[str, set[str]] = {"axe": set(), "phone": set()}
+
+
+def unlike(page: Page, city: City, walk: str) -> Iterator[str]:
+    """The pages that the reader can be shown and that do not look like one walked before.
+
+    Roles share most pages, and all pages that say who may not. A page whose content is made of the
+    same elements with the same attributes, with text in the same places, is walked once; what
+    stands around the content is walked with the front page of each role.
+    """
+    yield "/"
+    for path in all_pages(page, city.address):
+        answer = page.context.request.get(city.address + path)
+        content = answer.text().partition("<main")[2].replace(path, "x")
+        looks = CHANGING.sub("x", content)
+        if looks not in WALKED[walk]:
+            WALKED[walk].add(looks)
+            yield path
+
+
 @pytest.mark.parametrize("role", ["nobody", *ACCOUNTS])
 def test_axe_finds_nothing_on_any_page_in_light_and_dark(city, role):
     page = open_as(city, role, theme="light")
 
-    pages = all_pages(page, city.address)
+    pages = list(unlike(page, city, "axe"))
     found = {}
     for path in pages:
         page.goto(city.address + path)
         settle(page)
-        for details in page.locator("main details:not([open]) > summary").all():
-            details.click()
-        for theme in ("light", "dark"):
-            page.locator("html").evaluate("(html, theme) => html.dataset.kernTheme = theme", theme)
-            if wrong := violations(page):
+        page.locator("main details:not([open])").evaluate_all(
+            "all => all.forEach(one => { one.open = true; })"
+        )
+        # The dark page is the same but for its colours.
+        for theme in in_each_theme(page):
+            if wrong := violations(page, rules=COLOUR_RULES if theme == "dark" else ()):
                 found[f"{path} ({theme})"] = wrong
 
     assert not found, "\n".join(f"{path}: {one}" for path, all_ in found.items() for one in all_)
-    assert len(pages) > 10
+    assert pages
 
 
 def test_axe_would_find_something(city):
@@ -60,25 +100,6 @@ def test_axe_would_find_something(city):
     page.locator("main").evaluate("main => main.append(document.createElement('img'))")
 
     assert any("image-alt" in one for one in violations(page))
-
-
-@pytest.mark.parametrize("role", ["nobody", *ACCOUNTS])
-def test_no_page_is_wider_than_a_phone(city, role):
-    page = open_as(city, role, viewport={"width": 390, "height": 844})
-
-    wide = {}
-    for path in all_pages(page, city.address):
-        page.goto(city.address + path)
-        settle(page)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > 390:
-            wide[path] = page.evaluate(
-                "[...document.querySelectorAll('body *')]"
-                ".filter(one => one.getBoundingClientRect().right > 391)"
-                ".slice(0, 4).map(one => one.outerHTML.slice(0, 120))"
-            )
-
-    assert wide == {}
 
 
 def test_a_station_is_found_with_the_keyboard_alone(city):

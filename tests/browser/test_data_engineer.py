@@ -58,6 +58,8 @@ def test_a_key_is_made_used_and_revoked(city):
     expect(page.locator("main")).not_to_contain_text(secret)
     page.locator("main a[href$='/revoke/']").first.click()
     page.locator("main form[method=post] button[type=submit]").last.click()
+    # The page that asked names the key, too: what follows it is the list.
+    page.wait_for_url(f"{city.address}/api-keys/")
     expect(page.locator("main")).to_contain_text("Weather gateway")
 
     status, problem = send(link, {"result": 22}, secret)

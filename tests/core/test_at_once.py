@@ -13,8 +13,8 @@ from netzstadt.core.access.permissions import Role
 from netzstadt.core.audit import queries as audit_queries
 from netzstadt.core.audit import services as audit
 from netzstadt.core.jobs import services as jobs
-from netzstadt.core.orgs import services as orgs
 from netzstadt.core.orgs.models import Person
+from netzstadt.core.orgs.services import persons
 from netzstadt.lib import clock
 
 
@@ -36,7 +36,7 @@ def at_once(*actions: Callable[[], object]) -> list[object]:
 
 def make(number: int, *roles: Role) -> Person:
     at = clock.now() - timedelta(hours=1)
-    person = orgs.create_person(
+    person = persons.create_person(
         email=f"p{number}@example.org", name=f"P {number}", password=None, by=None, at=at
     )
     for role in roles:
@@ -71,6 +71,18 @@ def test_two_administrators_cannot_remove_one_another(committed):
     assert Grant.objects.filter(valid_to=None, role=Role.ADMINISTRATOR).count() == 1
 
 
+def test_two_administrators_cannot_deactivate_one_another(committed):
+    people = [make(number, Role.ADMINISTRATOR) for number in range(2)]
+    at = clock.now()
+
+    results = at_once(
+        *[lambda one=one: persons.deactivate_person(person=one, by=None, at=at) for one in people]
+    )
+
+    assert sum(isinstance(result, access.GrantRefused) for result in results) == 1, results
+    assert Person.objects.filter(is_active=True).count() == 1
+
+
 def test_a_role_is_given_once_when_two_give_it(committed):
     person, at = make(1), clock.now()
 
@@ -94,5 +106,5 @@ def test_two_workers_defer_a_duty_once(committed):
 def test_one_address_is_given_once_when_two_take_it(committed):
     results = at_once(lambda: make(1), lambda: make(1))
 
-    assert sum(isinstance(result, orgs.PersonRefused) for result in results) == 1, results
+    assert sum(isinstance(result, persons.PersonRefused) for result in results) == 1, results
     assert Person.objects.count() == 1

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from django.test import Client, RequestFactory
@@ -198,6 +199,28 @@ def test_a_page_that_does_not_exist_says_so_in_the_frame(client):
     assert "ns-header" in text_of(response)
 
 
+def test_the_address_of_a_form_says_what_it_is_and_leads_back(make_person, client_of):
+    client = client_of(make_person(Role.ADMINISTRATOR))
+    form = reverse("orgs:set-active", args=[uuid4()])
+
+    opened = client.get(form, headers={"Referer": "http://testserver/office/persons/?q=a"})
+    alone = client.get(form, headers={"Referer": "https://elsewhere.example/"})
+
+    assert opened.status_code == alone.status_code == 405
+    assert opened["Allow"] == "POST"
+    assert 'href="/office/persons/?q=a"' in text_of(opened)
+    assert "elsewhere.example" not in text_of(alone)
+    assert "ns-error" in text_of(alone)
+
+
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(client):
+    form = reverse("orgs:set-active", args=[uuid4()])
+
+    answer = client.post(form, headers={"Referer": "http://testserver/office/persons/?q=a"})
+
+    assert answer.url == "/account/sign-in/?next=/office/persons/%3Fq%3Da"
+
+
 def test_our_own_faults_are_shown_without_the_database(settings, django_db_blocker):
     request = RequestFactory().get("/")
 
@@ -274,3 +297,26 @@ def test_the_gallery_shows_every_component(client):
     unused = {name for name in components if not re.search(rf"<c-{name}[\s/>]", used + pages)}
 
     assert unused == set()
+
+
+def test_the_gallery_shows_the_components_of_the_rooms_and_stores_nothing(client):
+    from pathlib import Path
+
+    from netzstadt.core.files.models import Attachment
+    from netzstadt.core.tags.models import Concept
+
+    core = Path(page.__file__).parents[1]
+    components = {
+        path.stem.replace("_", "-")
+        for path in core.glob("*/templates/cotton/*.html")
+        if path.parents[2].name != "ui"
+    }
+    examples = "".join(path.read_text() for path in core.glob("*/templates/*/_kit.html"))
+
+    text = text_of(client.get("/kit/"))
+
+    assert {name for name in components if f"<c-{name} " not in examples} == set()
+    for mark in ("ns-files__item", "ns-tag__off", "ns-linked", "ns-place", "<ns-map-picker"):
+        assert mark in text, mark
+    assert not Attachment.objects.exists()
+    assert not Concept.objects.exists()

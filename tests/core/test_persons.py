@@ -1,13 +1,18 @@
 """Accounts: making, passwords, deactivating; each change leaves its event."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from tests.conftest import PASSWORD
 
+from netzstadt.core.access import services as access
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.audit.models import AuditEvent
-from netzstadt.core.orgs import services
+from netzstadt.core.days import today
 from netzstadt.core.orgs.models import Person
+from netzstadt.core.orgs.models.roles import Function
+from netzstadt.core.orgs.services import members, persons
 from netzstadt.lib import clock
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +23,7 @@ NEW = "another long and quiet one"
 def test_an_address_is_used_once_whatever_its_case(make_person):
     make_person(email="a@example.org")
 
-    with pytest.raises(services.PersonRefused):
+    with pytest.raises(persons.PersonRefused):
         make_person(email="A@Example.ORG")
 
 
@@ -31,8 +36,8 @@ def test_the_database_itself_refuses_the_same_address_twice(make_person):
 
 @pytest.mark.parametrize("password", ["short", "qwerty123456", "kimmuster1@example.org"])
 def test_weak_passwords_are_refused(password):
-    with pytest.raises(services.PersonRefused):
-        services.create_person(
+    with pytest.raises(persons.PersonRefused):
+        persons.create_person(
             email="kimmuster1@example.org",
             name="Kim Muster",
             password=password,
@@ -55,9 +60,9 @@ def test_the_trail_keeps_name_and_address_of_a_new_person_apart(make_person):
 def test_an_own_password_is_changed_only_with_the_current_one(make_person):
     person = make_person()
 
-    with pytest.raises(services.PersonRefused):
-        services.change_password(person=person, current="wrong", new=NEW, by=person, at=clock.now())
-    services.change_password(person=person, current=PASSWORD, new=NEW, by=person, at=clock.now())
+    with pytest.raises(persons.PersonRefused):
+        persons.change_password(person=person, current="wrong", new=NEW, by=person, at=clock.now())
+    persons.change_password(person=person, current=PASSWORD, new=NEW, by=person, at=clock.now())
 
     assert Person.objects.get(pk=person.pk).check_password(NEW)
 
@@ -66,7 +71,7 @@ def test_changing_the_password_ends_all_other_sessions(make_person, client_of):
     person = make_person()
     here, elsewhere = client_of(person), client_of(person)
 
-    response = here.post("/account/", {"current": PASSWORD, "new": NEW, "repeated": NEW})
+    response = here.post("/account/password/", {"current": PASSWORD, "new": NEW, "repeated": NEW})
 
     assert response.status_code == 302
     assert here.get("/account/").status_code == 200
@@ -76,7 +81,7 @@ def test_changing_the_password_ends_all_other_sessions(make_person, client_of):
 def test_a_form_that_comes_back_names_every_error(make_person, client_of):
     client = client_of(make_person())
 
-    response = client.post("/account/", {"current": "x", "new": NEW, "repeated": "other"})
+    response = client.post("/account/password/", {"current": "x", "new": NEW, "repeated": "other"})
 
     assert response.status_code == 422
     page = response.content.decode()
@@ -94,8 +99,8 @@ def test_the_api_keys_of_a_deactivated_person_are_revoked_for_good(make_person):
                 [f"nst_1234567{number}", str(number), owner.pk],
             )
 
-    services.deactivate_person(person=person, by=other, at=clock.now())
-    services.reactivate_person(person=person, by=other, at=clock.now())
+    persons.deactivate_person(person=person, by=other, at=clock.now())
+    persons.reactivate_person(person=person, by=other, at=clock.now())
 
     with connection.cursor() as cursor:
         cursor.execute("select person_id from api_key where revoked_at is null")
@@ -109,7 +114,7 @@ def test_a_new_password_ends_the_pause_for_wrong_ones(make_person, client):
     for _ in range(5):
         client.post("/account/sign-in/", {"username": person.email, "password": "wrong"})
 
-    services.change_password(person=person, new=NEW, by=admin, at=clock.now())
+    persons.change_password(person=person, new=NEW, by=admin, at=clock.now())
 
     answer = client.post("/account/sign-in/", {"username": person.email, "password": NEW})
     assert answer.status_code == 302
@@ -118,8 +123,8 @@ def test_a_new_password_ends_the_pause_for_wrong_ones(make_person, client):
 def test_nobody_deactivates_herself(make_person):
     person = make_person(Role.ADMINISTRATOR)
 
-    with pytest.raises(services.PersonRefused):
-        services.deactivate_person(person=person, by=person, at=clock.now())
+    with pytest.raises(persons.PersonRefused):
+        persons.deactivate_person(person=person, by=person, at=clock.now())
 
 
 def test_an_administrator_makes_an_account_gives_a_role_and_ends_it(make_person, client_of):
@@ -130,7 +135,7 @@ def test_an_administrator_makes_an_account_gives_a_role_and_ends_it(make_person,
         {"name": "Rita Neu", "email": "rita@example.org", "password": PASSWORD},
     )
     rita = Person.objects.get(email="rita@example.org")
-    client.post(f"/office/persons/{rita.pk}/grant/", {"role": "DATA_ENGINEER"})
+    client.post(f"/office/persons/{rita.pk}/roles/new/", {"role": "DATA_ENGINEER"})
     grant = rita.grants.get()
     asked = client.get(f"/office/grants/{grant.pk}/revoke/")
     client.post(f"/office/grants/{grant.pk}/revoke/")
@@ -172,6 +177,43 @@ def test_the_list_of_persons_asks_the_database_the_same_for_many(
         assert len(client.get("/office/persons/").context["rows"]) == 25
 
 
+def test_a_person_s_roles_are_shown_with_their_unit_reason_end_and_where_they_come_from(
+    make_person, make_unit, client_of
+):
+    admin, head = client_of(make_person(Role.ADMINISTRATOR)), make_person()
+    fruit, trees = make_unit("Referat Obst"), make_unit("Referat Bäume")
+    members.begin_membership(
+        person=head,
+        unit=fruit,
+        function=Function.HEAD,
+        valid_from=today(),
+        valid_to=date(2999, 1, 1),
+        by=None,
+        at=clock.now(),
+    )
+    page, own = f"/office/persons/{head.pk}/", client_of(head)
+
+    of_the_unit = admin.get(page).content.decode()
+    access.grant_role(
+        person=head,
+        role=Role.COORDINATOR,
+        unit_id=trees.pk,
+        reason="Projekt Linde",
+        by=None,
+        at=clock.now() - timedelta(hours=1),
+    )
+    with_a_role = admin.get(page).content.decode()
+    account = own.get("/account/").content.decode()
+
+    assert "Noch keine Rolle" not in of_the_unit
+    assert f'<a href="/office/units/{fruit.pk}/">' in of_the_unit
+    assert "31.12.2998" in of_the_unit
+    assert f'<a href="/office/units/{trees.pk}/">Referat Bäume</a>' in with_a_role
+    assert "Projekt Linde" in with_a_role
+    for words in ("Referat Obst", "31.12.2998", "Referat Bäume", "Projekt Linde"):
+        assert words in account
+
+
 def test_a_refusal_comes_back_as_a_notice_on_the_page_that_asked(make_person, client_of):
     admin = make_person(Role.ADMINISTRATOR)
     client = client_of(admin)
@@ -182,6 +224,13 @@ def test_a_refusal_comes_back_as_a_notice_on_the_page_that_asked(make_person, cl
     )
 
     assert response.status_code == 302
-    assert response.url == page
+    assert response.url == f"/office/persons/{admin.pk}/"
     assert "kern-alert--danger" in client.get(page).content.decode()
     assert admin.grants.get().valid_to is None
+
+
+@pytest.mark.parametrize("page", ["/office/persons/", "/office/units/"])
+def test_zero_bytes_in_words_to_look_for_are_nothing(make_person, client_of, page):
+    client = client_of(make_person(Role.ADMINISTRATOR))
+
+    assert client.get(page, {"q": "\0"}).status_code == 200

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from netzstadt import server
+from netzstadt.config import Config, ConfigError
 
 SHOWN = [
     "SESSION_COOKIE_SECURE",
@@ -91,3 +92,25 @@ def test_pages_and_plane_sign_with_one_key_even_without_a_data_directory(monkeyp
     server.make_application()
 
     assert keys == [settings.SECRET_KEY]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("NETZSTADT_SECRET_KEY", "short"),
+        ("NETZSTADT_BASE_URL", "daten.stadt.example"),
+        ("NETZSTADT_BASE_URL", "ftp://daten.stadt.example"),
+        ("NETZSTADT_PORT", "70000"),
+        ("NETZSTADT_TIME_ZONE", "Europe/Atlantis"),
+        ("NETZSTADT_DEMO", "perhaps"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(name, value):
+    with pytest.raises(ConfigError, match=name):
+        Config.from_environment({name: value})
+
+
+def test_an_address_with_a_path_is_taken():
+    config = Config.from_environment({"NETZSTADT_BASE_URL": "https://stadt.example/daten/"})
+
+    assert config.public_url == "https://stadt.example/daten"

@@ -75,6 +75,17 @@ def test_the_run_keeps_its_account_and_is_in_the_audit_trail(city):
     ) == [("DONE", "1")]
 
 
+def test_the_first_rejects_are_kept_with_the_account(city):
+    city.write("a.csv", "Zeit;A1", "01.02.2024 12:00;1", "01.02.2024 13:00;x")
+
+    city.run()
+
+    (reject,) = city.rejects()
+    assert city.ask("select number, line::text, field, value, reason from import_reject") == [
+        (1, reject["line"], reject["column"], reject["value"], reject["reason"])
+    ]
+
+
 def test_a_file_of_rejects_alone_is_accounted_for(city):
     city.write("a.csv", "Zeit;A1", "x;1", "y;2")
 

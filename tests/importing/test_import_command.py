@@ -162,7 +162,7 @@ def test_a_database_that_does_not_answer_is_a_sentence(city, run):
     )
 
     assert status == 1
-    assert "The database cannot be reached" in errors
+    assert "NETZSTADT_DATABASE_URL (127.0.0.1:9/none) does not let us in" in errors
     assert "Traceback" not in errors
 
 

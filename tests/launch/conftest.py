@@ -128,6 +128,16 @@ class City:
             check=False,
         )
 
+    def begin(self, *command: str) -> "subprocess.Popen[str]":
+        """Begin another command of the installation."""
+        return subprocess.Popen(
+            [*NETZSTADT, *command],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def children(self, command: str) -> list[psutil.Process]:
         """The processes of one part: ``web``, ``worker`` or ``postgres``."""
         assert self._up is not None
@@ -196,6 +206,13 @@ def prepared() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
+def copy_of(prepared: Path, directory: Path) -> City:
+    """An installation in ``directory`` with the prepared database; nobody changes that one."""
+    # cp keeps the owners: PostgreSQL insists on them.
+    subprocess.run(["cp", "-a", prepared, directory / "data"], check=True)
+    return City(directory)
+
+
 @pytest.fixture
 def new_city(place: Path) -> Iterator[City]:
     """An installation that was never started."""
@@ -207,8 +224,6 @@ def new_city(place: Path) -> Iterator[City]:
 @pytest.fixture
 def city(place: Path, prepared: Path) -> Iterator[City]:
     """An installation whose database is there and migrated."""
-    # cp keeps the owners: PostgreSQL insists on them.
-    subprocess.run(["cp", "-a", prepared, place / "data"], check=True)
-    city = City(place)
+    city = copy_of(prepared, place)
     yield city
     city.destroy()

@@ -1,5 +1,7 @@
 """The command line: help, versions, exit codes, and that it starts at once."""
 
+import os
+import socket
 import subprocess
 import sys
 from importlib.metadata import version
@@ -73,3 +75,63 @@ def test_the_command_is_installed_beside_python() -> None:
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
 
     assert done.stdout.startswith("netzstadt, version")
+
+
+def _run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "NETZSTADT_DATABASE_URL": "", **settings}
+    return subprocess.run(
+        [sys.executable, "-m", "netzstadt", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [["backup", "TARGET"], ["check", "all"], ["check", "upgrade"], ["worker"]]
+)
+def test_a_mistyped_directory_is_no_empty_city(tmp_path: Path, arguments: list[str]) -> None:
+    wrong, target = tmp_path / "typo", tmp_path / "backup"
+
+    done = _run(
+        *(str(target) if one == "TARGET" else one for one in arguments),
+        NETZSTADT_DATA_DIR=str(wrong),
+    )
+
+    assert done.returncode == 1
+    assert str(wrong) in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not wrong.exists()
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["web"], ["worker"], ["check", "all"], ["key", "list"], ["backup", "TARGET"]]
+)
+def test_a_server_that_is_not_there_is_said_at_once(tmp_path: Path, arguments: list[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        url = f"postgresql://nobody@127.0.0.1:{taken.getsockname()[1]}/none"
+
+        done = _run(
+            *(str(tmp_path / "backup") if one == "TARGET" else one for one in arguments),
+            NETZSTADT_DATA_DIR=str(tmp_path),
+            NETZSTADT_DATABASE_URL=url,
+        )
+
+    assert done.returncode == 1
+    assert "NETZSTADT_DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_data_directory_that_is_a_file_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+
+    done = _run("check", "all", NETZSTADT_DATA_DIR=str(file))
+
+    assert done.returncode == 1
+    assert str(file) in done.stderr
+    assert "Traceback" not in done.stderr

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.launch.conftest import NETZSTADT, City, wait_until
+from tests.launch.conftest import NETZSTADT, City, copy_of, wait_until
 from tests.plane.client import NEW_PERSON
 
 from netzstadt.lib.live_tickets import issue_ticket
@@ -31,8 +31,7 @@ def city(prepared: Path) -> Iterator[City]:
     """One installation for all tests of this file; they leave nothing behind."""
     directory = prepared.parent / "places"
     directory.mkdir()
-    subprocess.run(["cp", "-a", prepared, directory / "data"], check=True)
-    city = City(directory)
+    city = copy_of(prepared, directory)
     city.settings["NETZSTADT_SECRET_KEY"] = KEY
     city.up()
     yield city

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import translation
 
-from netzstadt.commands.prepare import _demo_accounts, _identity
+from netzstadt.commands.prepare import _demo_accounts, identity
 from netzstadt.core.orgs.demo import make_demo_accounts
 from netzstadt.lib import clock
 
@@ -15,8 +15,8 @@ def test_a_neighbour_on_the_server_is_not_the_database_that_was_filled(
 ) -> None:
     neighbour = make_database(template_database)
 
-    assert _identity(database) == _identity(database)
-    assert _identity(database) != _identity(neighbour)
+    assert identity(database) == identity(database)
+    assert identity(database) != identity(neighbour)
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.launch.conftest import NETZSTADT, City, wait_until
+from tests.launch.conftest import NETZSTADT, City, copy_of, wait_until
 
 from netzstadt.server import LARGEST_BODY
 
@@ -21,12 +21,11 @@ pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[City]:
+def city(prepared: Path) -> Iterator[City]:
     """One installation for all tests of this file; they leave nothing behind."""
     directory = prepared.parent / "web"
     directory.mkdir()
-    subprocess.run(["cp", "-a", prepared, directory / "data"], check=True)
-    city = City(directory)
+    city = copy_of(prepared, directory)
     city.up()
     yield city
     city.destroy()

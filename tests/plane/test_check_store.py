@@ -198,7 +198,7 @@ async def test_the_check_tells_how_far_it_is(pool, database, series):
 async def test_the_command_names_what_is_wrong_and_exits_with_one(pool, database, series):
     def check() -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [sys.executable, "-m", "netzstadt", "check", "all"],
+            [sys.executable, "-m", "netzstadt", "check", "database"],
             env=os.environ | {"NETZSTADT_DATABASE_URL": database},
             capture_output=True,
             text=True,

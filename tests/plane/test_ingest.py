@@ -203,6 +203,13 @@ async def test_a_key_revoked_in_the_middle_writes_nothing_from_then_on(pool, ing
     assert await pool.fetchval("select count(*) from observation") == 2
 
 
+IN_A_UNIT = """\
+with made as (insert into orgs_unit
+                  (id, key, email, phone, address, website, task, is_demo, created_at)
+              values (gen_random_uuid(), 'R1', '', '', '', '', '', false, now()) returning id)
+update access_grant set unit_id = made.id from made"""
+
+
 @pytest.mark.parametrize(
     ("change", "is_invalid"),
     [
@@ -210,7 +217,7 @@ async def test_a_key_revoked_in_the_middle_writes_nothing_from_then_on(pool, ing
         ("update api_key set may_write = false, may_read = true", False),
         ("update access_grant set valid_to = valid_from + interval '1 microsecond'", False),
         ("update access_grant set role = 'READER'", False),
-        ("update access_grant set unit_id = gen_random_uuid()", False),
+        (IN_A_UNIT, False),
         ("update api_key set thing_ids = array[gen_random_uuid()]", False),
     ],
 )

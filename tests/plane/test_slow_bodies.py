@@ -34,14 +34,14 @@ async def test_the_plane_answers_408_to_a_body_that_does_not_arrive(monkeypatch)
     assert refused.value.status == 408
 
 
-async def test_pages_answer_408_to_a_body_that_does_not_arrive(monkeypatch):
-    monkeypatch.setattr(server, "BODY_WITHIN_S", 0.1)
+async def test_pages_answer_408_to_a_body_that_does_not_arrive():
+    limit = server.Limit(size=2**20, seconds=0.1)
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await server._with_limit(get_asgi_application(), dict(SCOPE), beginning, send)
+    await server._with_limit(get_asgi_application(), limit, dict(SCOPE), beginning, send)
 
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
     assert sent[0]["status"] == 408

@@ -5,9 +5,14 @@ import json
 import pytest
 from django.db import connection
 from django.urls import reverse
+from tests.core.geo.conftest import SOURCE, collection, square
 from tests.urbandata.conftest import NOON, hours
 
 from netzstadt.core.access.permissions import Role
+from netzstadt.core.geo.area_files import read_areas
+from netzstadt.core.geo.models import AreaKind
+from netzstadt.core.geo.services import areas
+from netzstadt.lib import clock
 from netzstadt.urbandata import map_features
 from netzstadt.urbandata.models import Outline
 
@@ -96,6 +101,23 @@ def test_the_outline_names_its_source(client, db):
     (feature,) = json.loads(client.get("/outline.geojson").content)["features"]
 
     assert feature["properties"]["attribution"] == "© GeoBasis-DE / BKG"
+
+
+def test_the_area_of_the_city_is_its_outline(client, db):
+    areas.import_areas(
+        rows=read_areas(collection(("05513000", "Musterstadt", square(7.0, 51.4)))),
+        kind=AreaKind.CITY,
+        source=SOURCE,
+        file_name="city.geojson",
+        by=None,
+        at=clock.now(),
+    )
+
+    (feature,) = json.loads(client.get("/outline.geojson").content)["features"]
+
+    assert feature["geometry"]["type"] == "Polygon"
+    assert feature["properties"]["name"] == "Musterstadt"
+    assert "Vermessungsamt der Teststadt" in feature["properties"]["attribution"]
 
 
 @pytest.mark.parametrize("query", [{}, CITY])

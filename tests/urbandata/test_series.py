@@ -49,6 +49,19 @@ def test_the_chart_of_a_week_shows_its_values_and_says_them_in_a_table(
     assert [cell in strip_tags(table) for cell in ("1,5", "2,5", "3,5")] == [True] * 3
 
 
+@pytest.mark.parametrize("on", ["2010-01-01", "2030-01-01"])
+def test_a_period_without_values_says_so_and_leads_to_the_newest(client, make_station, measure, on):
+    station = make_station()
+    measure(station.series, hours(NOON, [1.5, 2.5, 3.5]))
+
+    page = client.get(page_of(station, span="month", on=on)).content.decode()
+
+    assert "Keine Werte in diesem Zeitraum" in page
+    assert "Zum neuesten" in page
+    over_time = page[page.index('id="chart-title"') :].partition("</section>")[0]
+    assert not any(value in strip_tags(over_time) for value in ("1,5", "2,5", "3,5"))
+
+
 def test_statistics_are_those_of_the_period(client, make_station, measure):
     station = make_station()
     measure(station.series, hours(NOON, [1.0, 2.0, 6.0]))
@@ -132,6 +145,7 @@ def test_a_station_page_asks_few_questions(
     station = make_station()
     measure(station.series, hours(NOON, [float(n) for n in range(48)]))
 
+    client.get("/")  # what is remembered of the city for some seconds is read
     with django_assert_max_num_queries(MOST_QUERIES):
         client.get(page_of(station, span=span, on="2026-11-18"))
 

@@ -70,6 +70,18 @@ def test_stations_are_found_by_what_they_measure(client, make_station):
     assert map_names(client, **wanted) == {"Staubig"}
 
 
+@pytest.mark.parametrize("wanted", ["abc", "01a21428-0000-7000-8000-000000000000"])
+def test_what_is_not_measured_any_more_is_said_in_words(client, make_station, wanted):
+    make_station("Markt")
+
+    answer = client.get(LIST, {"property": wanted})
+
+    assert "Das wird nicht oder nicht mehr gemessen." in answer.content.decode()
+    assert "UUID" not in answer.content.decode()
+    assert names(answer) == ["Markt"]
+    assert answer.context["map_query"] == ""
+
+
 @pytest.mark.parametrize("sort", ["name", "newest"])
 def test_pages_show_every_station_once(make_station, measure, sort):
     for number in range(7):

@@ -19,6 +19,7 @@ Examples:
   netzstadt check all                 everything, beside a running up
   netzstadt check audit               the sealed chain of the audit trail
   netzstadt check audit --head 512:…  the same, and that nothing was cut off since
+  netzstadt check upgrade             before an upgrade: may this version migrate?
 \b
 Exit codes: 0 all is well, 1 something is wrong (each on a line of its own), 2 wrong usage.
 """
@@ -47,13 +48,31 @@ def database() -> None:
     _with_database(_database)
 
 
+@command.command(short_help="Compare the search index with what the rooms have.")
+def search() -> None:
+    """Compare the search index with what the rooms have, and name what deviates.
+
+    `netzstadt search rebuild` repairs it, as the worker does every day by itself.
+    """
+    _with_database(_search)
+
+
+@command.command(short_help="Say whether this version may migrate the database.")
+def upgrade() -> None:
+    """Say what speaks against migrating the database to this version; changes nothing.
+
+    `netzstadt migrate` and `netzstadt up` ask the same before they run the first step.
+    """
+    _with_database(_upgrade, needs_tables=False)
+
+
 @command.command(name="all")
 def everything() -> None:
     """All checks."""
-    _with_database(lambda: [*_audit(""), *_database()])
+    _with_database(lambda: [*_audit(""), *_database(), *_search()])
 
 
-def _with_database(check: Callable[[], list[str]]) -> None:
+def _with_database(check: Callable[[], list[str]], *, needs_tables: bool = True) -> None:
     import django
 
     from netzstadt.embedded.session import database as session
@@ -62,6 +81,8 @@ def _with_database(check: Callable[[], list[str]]) -> None:
         django.setup()  # reads the address of the database, so only now
         from django.db import connection
 
+        if needs_tables and "plane_migration" not in connection.introspection.table_names():
+            raise click.ClickException("The database has no tables yet; run `netzstadt migrate`.")
         faults = check()
         connection.close()
     for fault in faults:
@@ -92,6 +113,24 @@ def _audit(head: str) -> list[str]:
     return faults
 
 
+def _upgrade() -> list[str]:
+    from django.db import connection
+
+    from netzstadt.backup import contents
+    from netzstadt.commands.upgrade import objections, waiting
+
+    connection.ensure_connection()
+    faults = list(objections(connection.connection, Config.from_environment()))
+    steps = waiting(contents.migrations(connection.connection))
+    if not faults:
+        click.echo(
+            f"{len(steps)} steps wait; `netzstadt migrate` runs them."
+            if steps
+            else "The tables fit this version; there is nothing to upgrade."
+        )
+    return faults
+
+
 def _database() -> list[str]:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
@@ -113,6 +152,19 @@ def _database() -> list[str]:
         click.echo(f"Store: {report.observations:,} observations in {report.series:,} series.")
         faults += report.faults
     return faults
+
+
+def _search() -> list[str]:
+    from tqdm import tqdm
+
+    from netzstadt.core.search import queries
+
+    with tqdm(disable=not sys.stderr.isatty(), leave=False, desc="search", unit=" objects") as bar:
+        found = queries.index_faults(progress=bar.update)
+    click.echo("Search: compared with everything there is.")
+    faults = [f"Search: {one.fault.value} entry of {one.model} {one.object_id}" for one in found]
+    shown = faults[:100]
+    return [*shown, f"Search: {len(faults) - 100:,} more"] if len(faults) > 100 else shown
 
 
 def _with_bar(check: "Callable[..., StoreReport]", connection: Any) -> "StoreReport":

@@ -45,9 +45,11 @@ def fill() -> None:
     django.setup()
     from django.utils import translation
 
+    from netzstadt.core.geo.demo import make_demo_places
     from netzstadt.core.orgs.demo import DemoRefused, make_demo_accounts
+    from netzstadt.core.tags.demo import make_demo_vocabulary
     from netzstadt.urbandata.demo.history import fill_city
-    from netzstadt.urbandata.demo.outline import draw_demo_outline
+    from netzstadt.urbandata.demo.outline import demo_boundary, draw_demo_outline
 
     with translation.override("en"):  # as everything a command says
         try:
@@ -56,6 +58,8 @@ def fill() -> None:
         except DemoRefused as refusal:
             click.echo(f"No demo accounts: {refusal}")
     draw_demo_outline(at=clock.now())
+    make_demo_places(boundary=demo_boundary(), at=clock.now())
+    make_demo_vocabulary(at=clock.now())
     with (
         psycopg.connect(url, autocommit=True) as connection,
         tqdm(desc="Simulated values", unit=" values", unit_scale=True, disable=None) as bar,

@@ -37,9 +37,9 @@ def house() -> Iterator[None]:
 
 def person_named(email: str) -> "Person":
     """The person with this address. Raises ClickException if there is none."""
-    from netzstadt.core.orgs import queries
+    from netzstadt.core.orgs.queries import persons
 
-    found: list[Person] = list(queries.persons(text=email))
+    found: list[Person] = list(persons.persons(text=email))
     for person in found:
         if person.email.lower() == email.lower():
             return person

@@ -152,7 +152,7 @@ def _import(config: Config, profile: str | None, wishes: _Wishes) -> None:
     click.echo(f"{len(found.files)} files, {_mib(found.size)}, profile {found.profile.key}.")
     for name in found.passed_over:
         click.echo(f"Passed over: {name} is an archive in a directory; import it by itself.")
-    with database(config, command="netzstadt import") as url:
+    with database(config, command="netzstadt import", makes=True) as url:
         _migrate(url, config)
         with _stopping() as (stop, signals):
             order = wishes.order(found, url, config)

@@ -3,8 +3,17 @@
 import click
 
 from netzstadt.commands.house import house, person_named
+from netzstadt.config import Config
 
-ROLES = ["ADMINISTRATOR", "DATA_ENGINEER", "READER"]
+# Those that hold everywhere; others are given on the pages, where units and objects are chosen.
+ROLES = [
+    "ADMINISTRATOR",
+    "AUDITOR",
+    "PRIVACY_OFFICER",
+    "COORDINATOR",
+    "DATA_ENGINEER",
+    "READER",
+]
 
 
 @click.group(
@@ -13,6 +22,7 @@ ROLES = ["ADMINISTRATOR", "DATA_ENGINEER", "READER"]
 Examples:
   netzstadt person make anna@stadt.example "Anna Alt" --role ADMINISTRATOR
   netzstadt person password anna@stadt.example
+  netzstadt person setup-link         the address of the first set-up, where nobody is there yet
 \b
 Exit codes: 0 done, 1 refused (a sentence says why), 2 wrong usage.
 """
@@ -33,12 +43,12 @@ def make(email: str, name: str, role: str | None, password: str) -> None:
 
         from netzstadt.core.access import services as access
         from netzstadt.core.access.permissions import Role
-        from netzstadt.core.orgs import services
+        from netzstadt.core.orgs.services import persons
         from netzstadt.lib import clock
 
         at = clock.now()
         with transaction.atomic():
-            person = services.create_person(
+            person = persons.create_person(
                 email=email, name=name, password=password, by=None, at=at
             )
             if role:
@@ -52,9 +62,24 @@ def make(email: str, name: str, role: str | None, password: str) -> None:
 def password(email: str, password: str) -> None:
     """Set a new password, where nobody can do it on the page."""
     with house():
-        from netzstadt.core.orgs import services
+        from netzstadt.core.orgs.services import persons
         from netzstadt.lib import clock
 
         person = person_named(email)
-        services.change_password(person=person, new=password, by=None, at=clock.now())
+        persons.change_password(person=person, new=password, by=None, at=clock.now())
         click.echo(f"The password of {person.email} is set.")
+
+
+@command.command(name="setup-link")
+def setup_link() -> None:
+    """Print the address at which the first administrator sets the city up.
+
+    It is valid for 24 hours and until the set-up is done; one that was printed before opens
+    nothing any more. Refused where somebody can sign in already.
+    """
+    with house():
+        from netzstadt.core.city.services import setup
+        from netzstadt.lib import clock
+
+        secret = setup.issue_address(at=clock.now())
+        click.echo(f"{Config.from_environment().public_url}/setup/{secret}/")

@@ -1,7 +1,8 @@
 """Hidden: what up does with Django before the servers start, in a process that then ends.
 
-Standard output carries one JSON object a line for up to read: steps with their seconds, and the
-demo accounts. People's eyes get standard error, such as the progress of the demo city.
+Standard output carries one JSON object a line for up to read: steps with their seconds, the
+demo accounts, and the path of the first set-up. People's eyes get standard error, such as the
+progress of the demo city.
 """
 
 import contextlib
@@ -26,12 +27,27 @@ def command() -> None:
     with _step() as say, contextlib.redirect_stdout(sys.stderr):
         done = migrate(url, time_zone=config.time_zone)
         say(f"migrated, {len(done)} steps" if done else "up to date")
+    _warn_of_another_key()
     accounts: list[dict[str, str]] = []
     if config.demo:
         with _step() as say, contextlib.redirect_stdout(sys.stderr):
             say(_fill_demo(config, url))
             accounts = _demo_accounts()
-    _tell(accounts=accounts)
+    _tell(accounts=accounts, setup_path=_setup_path())
+
+
+def _warn_of_another_key() -> None:
+    """Say it at the start, not when nobody can sign in: the key that encrypts is another one."""
+    from netzstadt.core.accounts import queries
+
+    if not queries.can_read_keys():
+        click.secho(
+            "Authenticator apps were set up with another key than the one used now: nobody's codes "
+            "are right. Put back the file secret-key of the data directory, which every backup "
+            "holds, or set NETZSTADT_SECRET_KEY as before.",
+            fg="yellow",
+            err=True,
+        )
 
 
 def _fill_demo(config: Config, url: str) -> str:
@@ -39,7 +55,7 @@ def _fill_demo(config: Config, url: str) -> str:
     from netzstadt.commands.demo import command as demo
 
     mark = config.data_path / "demo-filled"
-    filled = _identity(url)
+    filled = identity(url)
     if mark.exists() and mark.read_text() == filled:
         return "demo city is there"
     demo.main(["fill"], prog_name="netzstadt demo", standalone_mode=False)
@@ -47,7 +63,7 @@ def _fill_demo(config: Config, url: str) -> str:
     return "demo city filled"
 
 
-def _identity(url: str) -> str:
+def identity(url: str) -> str:
     """Which database this is: the data directory may be used with another one later."""
     import psycopg
 
@@ -71,6 +87,20 @@ def _demo_accounts() -> list[dict[str, str]]:
             {"email": one.email, "password": one.password, "what_for": str(one.what_for)}
             for one in accounts_to_show()
         ]
+
+
+def _setup_path() -> str:
+    """Where the first administrator sets the city up; empty where somebody is there already.
+
+    Every start makes a new one: what was printed before may stand in somebody's log.
+    """
+    from netzstadt.core.city import queries
+    from netzstadt.core.city.services import setup
+    from netzstadt.lib import clock
+
+    if not queries.is_setup_wanted():
+        return ""
+    return f"/setup/{setup.issue_address(at=clock.now())}/"
 
 
 @contextlib.contextmanager

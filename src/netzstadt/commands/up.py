@@ -60,6 +60,7 @@ class Up:
         self.postgres = Postgres(config.data_path, command="netzstadt up", address=self.address)
         self.stopping = threading.Event()
         self.accounts: list[dict[str, str]] = []
+        self.setup_path = ""
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
         self.web = Child("The web server", [*NETZSTADT, "web"], environment)
         self.worker = Child("The worker", [*NETZSTADT, "worker"], environment)
@@ -130,6 +131,7 @@ class Up:
                 if "step" in message:
                     _print_step(next(titles), message["step"], message["seconds"])
                 self.accounts = message.get("accounts", self.accounts)
+                self.setup_path = message.get("setup_path", self.setup_path)
         status = process.wait()
         self._check_stopping()
         if status:
@@ -183,6 +185,9 @@ class Up:
                 f"  {one['email']:{width}}  {one['password']:{secret}}  ({one['what_for']})"
                 for one in self.accounts
             ]
+        if self.setup_path:
+            lines.append("Set the city up here (valid for 24 hours, and until that is done):")
+            lines.append(f"  {shown.rstrip('/')}{self.setup_path}")
         lines += ["Ctrl-C stops it.", ""]
         click.echo("\n".join(lines))
         sys.stdout.flush()

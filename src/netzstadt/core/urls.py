@@ -3,7 +3,23 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("netzstadt.core.ui.urls")),
-    path("", include("netzstadt.core.orgs.urls")),
-    path("", include("netzstadt.core.audit.urls")),
+    path("", include(f"netzstadt.core.{room}.urls"))
+    for room in (
+        "ui",
+        "city",
+        "accounts",
+        "orgs",
+        "access",
+        "audit",
+        "mail",
+        "files",
+        "tags",
+        "links",
+        "geo",
+        "search",
+        "notices",
+        "work",
+        "privacy",
+        "operation",
+    )
 ]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 # Names the process that must outlive a child; see end_with_parent.
 SUPERVISOR = "NETZSTADT_SUPERVISOR"
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 5.0
 STEADY_AFTER = 60.0
 
 
@@ -39,7 +39,7 @@ def _watch(parent: int) -> None:
 class Child:
     """One command that runs as long as its parent wants.
 
-    When it dies it is started again after 0.5, 1, 2 … at most 30 seconds; after a minute without
+    When it dies it is started again after 0.5, 1, 2, 4, at most 5 seconds; after a minute without
     dying the count begins anew.
     """
 

@@ -97,6 +97,10 @@ class Postgres:
         password = self.password_file.read_text().strip()
         return f"postgresql://netzstadt:{password}@/{database}?host={quote(str(self.sockets))}"
 
+    def is_made(self) -> bool:
+        """Whether there is a cluster to start. Raises PermissionError where nobody may look."""
+        return (self.cluster / "PG_VERSION").exists()
+
     def holder(self) -> Holder | None:
         """Who has started this PostgreSQL, or None."""
         return self._hold.holder()
@@ -127,7 +131,7 @@ class Postgres:
                 installations.choose(self.cluster, self._available())
             )
             self._make_parts()
-            if not (self.cluster / "PG_VERSION").exists():
+            if not self.is_made():
                 self._create()
             elif not self.password_file.exists():
                 raise DatabaseError(

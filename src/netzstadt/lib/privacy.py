@@ -16,6 +16,11 @@ class Fields:
     kept: str
 
 
+def gettext_noop(text: str) -> str:
+    """Mark a text for the catalogue, where Django is not known; who shows it translates it."""
+    return text
+
+
 def fields(*, personal: str = "", other: str = "", kept: str = "") -> Fields:
     """Classify columns, named with spaces between; ``kept`` says how long personal ones stay.
 

@@ -10,7 +10,7 @@ from netzstadt.lib.ids import new_id
 from netzstadt.lib.json_text import json_text
 from netzstadt.plane.keys import Key
 
-_APPEND = "select audit_append($1, $2, $3, $4, $5, $6, $7::jsonb)"
+_APPEND = "select audit_append($1, $2, $3, $4, $5, $6, $7::jsonb, null, $8)"
 
 # Entity types as the trail names them: plane.historical_location.created
 _NAMES = {
@@ -45,10 +45,9 @@ class Trail:
     def add(self, type_name: str, verb: str, object_id: UUID, data: dict[str, Any]) -> None:
         """Note that an entity was created, changed or deleted; ``data`` are the changed fields."""
         name = object_name(type_name)
-        text = json_text(data)
-        self._events.append(
-            (new_id(), f"{name}.{verb}", self._key.person_id, self._key.id, name, object_id, text)
-        )
+        who = (self._key.person_id, self._key.id)
+        what = (name, object_id, json_text(data))
+        self._events.append((new_id(), f"{name}.{verb}", *who, *what, self._key.acting_for_id))
 
     async def write(self, connection: asyncpg.Connection) -> None:
         """Append the events in the order in which they were noted."""

@@ -43,6 +43,7 @@ ADD = f"select * from observations_add({_SLOTS})"  # noqa: S608
 # What observations_add refuses of a row, in words.
 REFUSALS = {
     "unknown_series": "There is no such Datastream.",
+    "retired_series": "This Datastream is retired and takes no more values.",
     "unknown_feature": "There is no such FeatureOfInterest.",
     "taken_id": "There is an Observation with this @iot.id already.",
     "sequence_full": "There are 32,768 observations of this time in the Datastream already.",

@@ -160,8 +160,8 @@ class Writer:
                 return True
             case "rules":
                 learn_rules(self._rules, answer)
-            case "unknown_series":
-                _drop_series(group, set(answer["places"]))
+            case "unknown_series" | "retired_series" as problem:
+                _drop_series(group, set(answer["places"]), REFUSALS[problem])
             case "invalid_key" | "refused_key" as problem:
                 refused = {pairs[place - 1] for place in answer["places"]}
                 _refuse_keys(group, refused, KeyRefused(is_invalid=problem == "invalid_key"))
@@ -194,11 +194,11 @@ async def _set_aside(connection: Any, group: list[Pending]) -> None:
             pending.is_busy = True
 
 
-def _drop_series(group: list[Pending], unknown: set[int]) -> None:
+def _drop_series(group: list[Pending], refused: set[int], reason: str) -> None:
     for pending in group:
         series = pending.rows.series
-        gone = [place for place in range(len(series)) if series[place] in unknown]
-        pending.drop(dict.fromkeys(gone, REFUSALS["unknown_series"]))
+        gone = [place for place in range(len(series)) if series[place] in refused]
+        pending.drop(dict.fromkeys(gone, reason))
 
 
 def _drop_rows(owners: list[tuple[Pending, int]], gone: set[int], reason: str) -> None:

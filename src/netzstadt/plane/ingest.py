@@ -69,6 +69,17 @@ class Ingest:
         self._busy = BusySeries(pool, self._enter)
         self._writer: Writer | None = None
         self._is_open = True
+        self._groups = self._taken_rows = 0
+
+    def figures(self) -> dict[str, tuple[str, float]]:
+        """What the metrics tell: a sentence and a number by name."""
+        return {
+            "rows": ("Observations that went into a group since the start.", self._taken_rows),
+            "groups": ("Groups since the start.", self._groups),
+            "waiting_rows": ("Observations that wait for their group.", self._waiting_rows),
+            "busy_rows": ("Observations that wait for a held Datastream.", self._busy.rows),
+            "writers_at_work": ("Transactions at work.", self._writers - self._free),
+        }
 
     async def start(self) -> None:
         """Learn the city's calendar from the database; add() does it where it was not called."""
@@ -216,4 +227,6 @@ class Ingest:
             if not call.done.cancelled():
                 group.append(call)
         self._waiting_rows -= size
+        self._groups += 1
+        self._taken_rows += size
         return group

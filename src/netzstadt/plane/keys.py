@@ -16,12 +16,7 @@ MAXIMUM_HINTS = 10_000
 
 _SELECT = """
 select k.id, k.person_id, k.may_read, k.may_write, k.thing_ids,
-       k.may_write and exists (
-           select from access_grant g
-           where g.person_id = k.person_id and g.role in ('ADMINISTRATOR', 'DATA_ENGINEER')
-             and g.unit_id is null and g.object_id is null
-             and g.valid_from <= now() and (g.valid_to is null or now() < g.valid_to)
-       ) as may_write_now,
+       k.may_write and access_keeps_data(k.person_id) as may_write_now,
        (k.last_used_at is null or k.last_used_at < now() - interval '1 minute')
            and not current_setting('transaction_read_only')::boolean as is_stale
 from api_key k
@@ -35,17 +30,20 @@ _TOUCH = "select api_keys_touch(array[$1::uuid])"
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A valid API key. ``writes`` is true where the key may write and its person has a role for it.
+    """A valid API key; without an id, a person at the house's own pages.
+
+    ``writes`` is true where the key may write and its person has a role for it.
 
     ``thing_ids`` is None for all Things, else the only ones that the key reaches.
     """
 
-    id: UUID
-    person_id: UUID
+    id: UUID | None
+    person_id: UUID | None
     may_read: bool
     may_write: bool
     thing_ids: frozenset[UUID] | None
     writes: bool
+    acting_for_id: UUID | None = None
 
     @property
     def reader(self) -> UUID | None:

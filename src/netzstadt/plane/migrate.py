@@ -20,6 +20,11 @@ def shipped() -> list[tuple[str, str]]:
     return [(entry.name.removesuffix(".sql"), entry.read_text("utf-8")) for entry in files]
 
 
+def shipped_steps() -> list[str]:
+    """The same as ``plane NAME``, as health and upgrade checks call steps."""
+    return [f"plane {name}" for name, _text in shipped()]
+
+
 def migrate(connection: psycopg.Connection, *, time_zone: str) -> list[str]:
     """Run what has not run yet and return the names; ``connection`` is in autocommit mode.
 

@@ -4,38 +4,46 @@ Grants, keys and the audit trail are tables of the plane's migrations, so they s
 """
 
 from netzstadt.lib.privacy import fields
+from netzstadt.lib.privacy import gettext_noop as _
 
 FIELDS = {
     # People, rights, audit
     "access_grant": fields(
-        personal="person_id role",
-        other="id unit_id object_id valid_from valid_to",
-        kept="as long as the account, for the trail of who could see what",
+        personal="person_id role reason",
+        other="id unit_id object_id object_model valid_from valid_to",
+        kept=_("as long as the account, for the trail of who could see what"),
     ),
     "api_key": fields(
         personal="name person_id last_used_at",
         other="id prefix secret_digest may_read may_write thing_ids created_at expires_at "
         "revoked_at",
-        kept="as long as the account; a revoked key stays listed",
+        kept=_("as long as the account; a revoked key stays listed"),
     ),
     "audit_event": fields(
-        personal="person_id api_key_id personal",
+        personal="person_id api_key_id acting_for_id personal",
         other="id sequence at name object_model object_id data personal_salt personal_digest",
-        kept="the trail stays; the personal part can be emptied without breaking the sealed chain",
+        kept=_(
+            "the trail stays; the personal part can be emptied without breaking the sealed chain"
+        ),
     ),
     "audit_seal": fields(other="position event_id sealed_at hash"),
     "audit_waiting": fields(other="event_id"),
+    "audit_unfollowed": fields(other="event_id"),
+    "audit_check": fields(
+        other="id started_at finished_at verified erased waiting head faults fault_count"
+    ),
     "import_run": fields(
         personal="person_id",
         other="id profile source started_at finished_at state rows_read rows_loaded rows_unchanged "
         "rows_rejected message",
-        kept="as long as the data that the import brought",
+        kept=_("as long as the data that the import brought"),
     ),
+    "import_reject": fields(other="run_id number file line field value reason"),
     # The city in data: measurements of places. What measures persons does not belong here.
     "data_source": fields(other="id key title publisher licence url note"),
     "thing": fields(
         other="id iot_id name sort_key description properties visibility unit_id is_simulated "
-        "data_source_id created_at changed_at"
+        "data_source_id retired_at created_at changed_at"
     ),
     "thing_location": fields(other="thing_id location_id"),
     "location": fields(
@@ -52,8 +60,9 @@ FIELDS = {
     "series": fields(
         other="id uuid kind iot_id name description observation_type unit_of_measurement ucum "
         "observed_area properties thing_id sensor_id observed_property_id default_feature_id "
-        "current_feature_id visibility quality_rules created_at changed_at"
+        "current_feature_id visibility quality_rules retired_at created_at changed_at"
     ),
+    "series_expectation": fields(other="series_id gap is_sending reckoned_at"),
     "series_feature": fields(other="series_id feature_id"),
     "series_state": fields(
         other="series_id count first_time last_time last_sequence last_time_end first_result_time "

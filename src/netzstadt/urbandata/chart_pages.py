@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ class Card:
     sparkline: SafeString
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what a table asks for in every row is counted once
 class View:
     """Everything about one series in one period."""
 
@@ -44,7 +45,7 @@ class View:
     end: str
     api_address: str
 
-    @property
+    @cached_property
     def has_range(self) -> bool:
         """Whether points stand for several values each."""
         return any(point.minimum is not None for point in self.points)
@@ -60,12 +61,12 @@ class View:
         }
         return [(span.value, names[span], span == self.period.span) for span in SPANS]
 
-    @property
+    @cached_property
     def digits(self) -> int:
         """How many digits after the point the column of values has: all of them the same."""
         return max((formats.digits_of(point.value) for point in self.points), default=0)
 
-    @property
+    @cached_property
     def range_digits(self) -> int:
         """The same for the columns of the lowest and highest values."""
         ends = (end for point in self.points for end in (point.minimum, point.maximum))
@@ -92,6 +93,11 @@ class View:
         """The first day of the next period; empty where it lies in the future."""
         after = self.period.following()
         return after.first.isoformat() if after.start <= clock.now() else ""
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the whole period lies in the future."""
+        return self.period.start > clock.now()
 
     @property
     def range_query(self) -> str:
@@ -176,7 +182,7 @@ def chart_view(series: Series, period: Period, *, on: date | None = None, at: da
         resolution=found.resolution,
         statistics=summary,
         before=readings.statistics(series, before.start, before.end, at=at),
-        results=[] if summary.count else readings.latest_results(series),
+        results=[] if summary.count else readings.latest_results(series, period.start, period.end),
         start=period.start.isoformat(),
         end=period.end.isoformat(),
         api_address=formats.observations_address(series, period.start, period.end),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from netzstadt.lib.spreadsheets import inert
 from netzstadt.urbandata import readings
 from netzstadt.urbandata.models import Series
 
@@ -39,7 +40,7 @@ def csv_parts(
     # The texts now: the lines are written when the request's language is not set any more.
     if for_spreadsheet:
         simulated = _("yes") if series.thing.is_simulated else _("no")
-        unit = _text(series.unit)
+        unit = inert(series.unit)
         return _spreadsheet_lines(chunks, _spreadsheet_head(), unit, simulated, zone)
     return _csv_lines(chunks, series, zone)
 
@@ -88,8 +89,8 @@ async def _spreadsheet_lines(
         for time, _sequence, number, time_end, result, quality in chunk:
             begin, end = _cell_time(time, zone), _cell_time(time_end, zone)
             value = _cell(number, result)
-            value = _text(value) if number is None else value.replace(".", ",")
-            flags = _text(" ".join(quality or ()))
+            value = inert(value) if number is None else value.replace(".", ",")
+            flags = inert(" ".join(quality or ()))
             distance = f"UTC{_local(time, zone)[-6:]}"
             writer.writerow((begin, end, value, unit, flags, simulated, distance))
         yield _taken(buffer)
@@ -140,11 +141,6 @@ def _cell(number: float | None, result: Any) -> str:
     if number is not None:
         return repr(number).removesuffix(".0")
     return result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
-
-
-def _text(text: str) -> str:
-    """A text as a cell of a spreadsheet, which would run one that begins like a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> str:

@@ -25,8 +25,17 @@ _VERBS = {
 
 EVENT_TITLES: Mapping[str, str | Promise] = {
     "urbandata.api_key.issued": _("API key made"),
+    "urbandata.api_key.expiring": _("API key expires soon"),
     "urbandata.api_key.revoked": _("API key revoked"),
     "urbandata.outline.drawn": _("Boundary drawn"),
+    "urbandata.thing.owner_changed": _("Station given to another unit"),
+    "urbandata.thing.retired": _("Station retired"),
+    "urbandata.thing.returned": _("Station back in service"),
+    "urbandata.datastream.retired": _("Datastream retired"),
+    "urbandata.datastream.returned": _("Datastream back in service"),
+    "urbandata.datastream.quality_rules_set": _("Bounds of the plausible set"),
+    "urbandata.datastream.values_corrected": _("Values corrected"),
+    "urbandata.datastream.correction_undone": _("Correction undone"),
     "urbandata.thing.visibility_changed": _("Visibility of a station changed"),
     "plane.import_run.finished": _("Import ended"),
     "plane.observations.added": _("Observations sent together"),
@@ -60,6 +69,10 @@ FACT_TITLES: Mapping[str, str | Promise] = {
     "loaded": _("Loaded"),
     "unchanged": _("Unchanged"),
     "rejected": _("Rejected"),
+    "count": _("Number"),
+    "values": _("Values"),
+    "reason": _("Reason"),
+    "correction_id": _("Correction"),
 }
 
 # The words of models.Visibility and models.ImportRun.State; apps.py may import no models.
@@ -76,3 +89,4 @@ FACT_VALUES: Mapping[str, Mapping[str, str | Promise]] = {
     "after": _CIRCLES,
     "state": _STATES,
 }
+FACT_OBJECTS: Mapping[str, str] = {"holder_id": "orgs.person", "thing_ids": "urbandata.thing"}

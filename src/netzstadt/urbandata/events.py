@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from netzstadt.core.audit.events import Event
 
@@ -25,6 +25,17 @@ class ApiKeyIssued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApiKeyExpiring(Event):
+    """A key ends within two weeks; noted once, so that its holder can make another in time."""
+
+    name: ClassVar[str] = "urbandata.api_key.expiring"
+    object_model: ClassVar[str] = "urbandata.api_key"
+
+    prefix: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApiKeyRevoked(Event):
     """A key opens nothing any more."""
 
@@ -39,7 +50,7 @@ class ThingVisibilityChanged(Event):
     """Another circle of people may see a station and its series."""
 
     name: ClassVar[str] = "urbandata.thing.visibility_changed"
-    object_model: ClassVar[str] = "urbandata.thing"
+    object_model: ClassVar[str] = "plane.thing"
 
     before: str
     after: str
@@ -54,3 +65,89 @@ class OutlineDrawn(Event):
 
     key: str
     attribution: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingOwnerChanged(Event):
+    """A station belongs to another unit, or to none."""
+
+    name: ClassVar[str] = "urbandata.thing.owner_changed"
+    object_model: ClassVar[str] = "plane.thing"
+
+    before: uuid.UUID | None
+    after: uuid.UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingRetired(Event):
+    """A station was taken out of service with its Datastreams; its values stay readable."""
+
+    name: ClassVar[str] = "urbandata.thing.retired"
+    object_model: ClassVar[str] = "plane.thing"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingReturned(Event):
+    """A retired station is in service again, with what was retired together with it."""
+
+    name: ClassVar[str] = "urbandata.thing.returned"
+    object_model: ClassVar[str] = "plane.thing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatastreamRetired(Event):
+    """A Datastream takes no more values; those it has stay readable."""
+
+    name: ClassVar[str] = "urbandata.datastream.retired"
+    object_model: ClassVar[str] = "plane.datastream"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatastreamReturned(Event):
+    """A retired Datastream takes values again."""
+
+    name: ClassVar[str] = "urbandata.datastream.returned"
+    object_model: ClassVar[str] = "plane.datastream"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityRulesSet(Event):
+    """What is plausible for a Datastream was decided; it holds for values from now on."""
+
+    name: ClassVar[str] = "urbandata.datastream.quality_rules_set"
+    object_model: ClassVar[str] = "plane.datastream"
+
+    before: dict[str, float]
+    after: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValuesCorrected(Event):
+    """Values of a Datastream were corrected by hand.
+
+    ``values`` has each with its time and sequence, what it was (``before``) and what it became
+    (``after``): result and flags of quality.
+    """
+
+    name: ClassVar[str] = "urbandata.datastream.values_corrected"
+    object_model: ClassVar[str] = "plane.datastream"
+
+    reason: str
+    count: int
+    values: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionUndone(Event):
+    """A correction was taken back: its values are again what they were before it."""
+
+    name: ClassVar[str] = "urbandata.datastream.correction_undone"
+    object_model: ClassVar[str] = "plane.datastream"
+
+    correction_id: uuid.UUID
+    reason: str
+    count: int

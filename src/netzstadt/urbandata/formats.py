@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
@@ -22,6 +23,8 @@ QUALITY = {
     "suspect": gettext_lazy("doubted by the publisher"),
     "invalid": gettext_lazy("marked as invalid by the publisher"),
     "estimated": gettext_lazy("estimated, not measured"),
+    "doubtful": gettext_lazy("marked as doubtful by hand"),
+    "wrong": gettext_lazy("marked as wrong by hand"),
 }
 
 
@@ -39,6 +42,12 @@ def digits_of(value: float) -> int:
     while digits and round(value, digits) == round(value, digits - 1):
         digits -= 1
     return digits
+
+
+def exact_digits_of(value: float) -> int:
+    """How many digits after the point a number has, where none may be lost."""
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def value_text(series: Series, state: SeriesState | None) -> str:
@@ -70,6 +79,18 @@ def age_text(then: datetime, now: datetime) -> str:
         months = days // 30
         return ngettext("%(n)d month ago", "%(n)d months ago", months) % {"n": months}
     return ngettext("%(n)d year ago", "%(n)d years ago", days // 365) % {"n": days // 365}
+
+
+def duration_text(length: timedelta) -> str:
+    """How long something takes, in the greatest unit that fits: "15 minutes"."""
+    seconds = round(length.total_seconds())
+    if seconds < 120:
+        return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}
+    if seconds < 7200:
+        return ngettext("%(n)d minute", "%(n)d minutes", seconds // 60) % {"n": seconds // 60}
+    if seconds < 172_800:
+        return ngettext("%(n)d hour", "%(n)d hours", seconds // 3600) % {"n": seconds // 3600}
+    return ngettext("%(n)d day", "%(n)d days", seconds // 86400) % {"n": seconds // 86400}
 
 
 def moment_text(then: datetime, now: datetime) -> str:

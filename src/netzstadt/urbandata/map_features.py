@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Value
 
+from netzstadt.core.geo import queries as geo
 from netzstadt.urbandata.expressions import Centre, Distance, IsExtended, Overlaps
 from netzstadt.urbandata.grouping import rows_over
 from netzstadt.urbandata.models import Location, Outline, ThingLocation
@@ -228,5 +229,14 @@ def _positions(line: list[Any]) -> Iterator[list[float]]:
 
 
 def outlines() -> list[Outline]:
-    """The boundaries that every map draws."""
-    return list(Outline.objects.order_by("key"))
+    """The boundaries that every map draws: those drawn for it, else the city's imported area."""
+    drawn = list(Outline.objects.order_by("key"))
+    return drawn or [
+        Outline(
+            name=area.name,
+            boundary=boundary,
+            attribution=", ".join(part for part in (area.source, area.licence) if part),
+            attribution_url=area.source_url,
+        )
+        for area, boundary in geo.drawn(geo.areas(kind="CITY"))
+    ]

@@ -58,6 +58,7 @@ class Thing(models.Model):
     data_source = models.ForeignKey(
         DataSource, null=True, on_delete=models.PROTECT, related_name="things"
     )
+    retired_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -151,6 +152,10 @@ class Series(models.Model):
         ObservedProperty, on_delete=models.PROTECT, related_name="series"
     )
     visibility = models.TextField(choices=Visibility.choices)
+    ucum = models.TextField(null=True)  # noqa: DJ001 - empty and unknown are not the same
+    # {"minimum": number, "maximum": number}: outside of it a value is marked as implausible.
+    quality_rules = models.JSONField(default=dict)
+    retired_at = models.DateTimeField(null=True)
 
     class Meta:
         managed = False
@@ -206,6 +211,24 @@ class SeriesState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series_id}: {self.count}"
+
+
+class SeriesExpectation(models.Model):
+    """How far apart the values of a series usually come, reckoned from the newest ones."""
+
+    series = models.OneToOneField(
+        Series, primary_key=True, on_delete=models.CASCADE, related_name="expectation"
+    )
+    gap = models.DurationField(null=True)
+    is_sending = models.BooleanField()
+    reckoned_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "series_expectation"
+
+    def __str__(self) -> str:
+        return f"{self.series_id}: {self.gap}"
 
 
 class Observation(models.Model):
@@ -325,6 +348,26 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} ({self.id})"
+
+
+class ImportReject(models.Model):
+    """A row that an import did not take over: where it stood, and why."""
+
+    pk = models.CompositePrimaryKey("run_id", "number")
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejects")
+    number = models.IntegerField()
+    file = models.TextField()
+    line = models.BigIntegerField(null=True)
+    field = models.TextField()
+    value = models.TextField()
+    reason = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "import_reject"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
 
 
 class Outline(models.Model):

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from netzstadt.lib import clock
+
 # A calendar that ends before 1900 or after 9999 helps nobody; the plane stores from 1900 on.
 EARLIEST = date(1900, 1, 1)
 LATEST = date(9000, 1, 1)
@@ -34,12 +36,12 @@ class Period:
     @property
     def start(self) -> datetime:
         """The first moment."""
-        return _midnight(self.first, self.zone)
+        return clock.midnight(self.first, self.zone).astimezone(UTC)
 
     @property
     def end(self) -> datetime:
         """The first moment that belongs to the next period."""
-        return _midnight(self.after, self.zone)
+        return clock.midnight(self.after, self.zone).astimezone(UTC)
 
     @property
     def after(self) -> date:
@@ -81,7 +83,3 @@ def period_of(span: Span, day: date, zone: ZoneInfo) -> Period:
         case Span.YEAR:
             first = day.replace(month=1, day=1)
     return Period(span, first, zone)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

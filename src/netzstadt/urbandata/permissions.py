@@ -21,3 +21,18 @@ DECIDE_VISIBILITY = Permission(
     description=_("Decide who may see a station"),
     roles=_KEEPERS,
 )
+KEEP_THINGS = Permission(
+    name="urbandata.keep_things",
+    description=_("Make, change and retire stations and Datastreams"),
+    roles=_KEEPERS | {Role.HEAD_OF_UNIT, Role.STAFF},
+)
+CORRECT_VALUES = Permission(
+    name="urbandata.correct_values",
+    description=_("Correct measured values, with a reason"),
+    roles=_KEEPERS | {Role.HEAD_OF_UNIT, Role.STAFF},
+)
+DELETE_THINGS = Permission(
+    name="urbandata.delete_things",
+    description=_("Delete stations and Datastreams with their values for good"),
+    roles=_KEEPERS,
+)

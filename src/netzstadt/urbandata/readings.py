@@ -123,11 +123,12 @@ def last_day(series: list[Series], at: datetime) -> dict[int, list[float | None]
     return result
 
 
-def latest_results(series: Series, limit: int = 50) -> list[Observation]:
-    """The newest observations as they are, also texts and objects."""
-    return list(
-        Observation.objects.filter(series_id=series.pk).order_by("-time", "-sequence")[:limit]
-    )
+def latest_results(
+    series: Series, start: datetime, end: datetime, *, limit: int = 50
+) -> list[Observation]:
+    """The newest observations of a period as they are, also texts and objects."""
+    found = Observation.objects.filter(series_id=series.pk, time__gte=start, time__lt=end)
+    return list(found.order_by("-time", "-sequence")[:limit])
 
 
 Exported = tuple[datetime, int, float | None, datetime | None, Any, list[str] | None]

@@ -315,6 +315,13 @@ def _readers(b: Builder) -> None:
                values (%s, %s, %s, '', %s, false, %s)""",
             [person, f"{name}@example.org", name, name != "deactivated", START],
         )
+    for unit in (UNIT, OTHER_UNIT):
+        b.connection.execute(
+            """insert into orgs_unit
+                   (id, key, email, phone, address, website, task, is_demo, created_at)
+               values (%s, %s, '', '', '', '', '', false, %s)""",
+            [unit, f"U {str(unit)[-4:]}", START],
+        )
     b.grant(people["reader"], "READER", unit_id=OTHER_UNIT)
     b.grant(people["colleague"], "READER", unit_id=UNIT)
     b.grant(people["guest"], "READER", object_id=rows["thing", HIDDEN["restricted"]])

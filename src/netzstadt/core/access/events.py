@@ -2,6 +2,8 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
 
 from netzstadt.core.audit.events import Event
 
@@ -12,11 +14,15 @@ class RoleGranted(Event):
 
     name = "access.role.granted"
     object_model = "access.grant"
+    personal: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     person_id: uuid.UUID
     role: str
     unit_id: uuid.UUID | None = None
     role_object_id: uuid.UUID | None = None
+    role_object_model: str = ""
+    until: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +34,19 @@ class RoleRevoked(Event):
 
     person_id: uuid.UUID
     role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RightsElevated(Event):
+    """An administrator took elevated rights for some hours, and said why."""
+
+    name = "access.rights.elevated"
+    object_model = "access.grant"
+    personal: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    person_id: uuid.UUID
+    until: datetime
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,8 +19,10 @@ class Grant(models.Model):
     role = models.TextField(_("Role"), choices=Role.choices)
     unit_id = models.UUIDField(null=True)
     object_id = models.UUIDField(null=True)
+    object_model = models.TextField(default="")
     valid_from = models.DateTimeField(_("From"))
     valid_to = models.DateTimeField(_("Until"), null=True)
+    reason = models.TextField(_("Reason"), default="")
 
     class Meta:
         managed = False

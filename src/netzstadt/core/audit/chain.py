@@ -15,8 +15,8 @@ from typing import Any
 
 START = bytes(32)
 COLUMNS = (
-    "e.id, e.sequence, e.at, e.person_id, e.api_key_id, e.name, e.object_model, e.object_id,"
-    " e.data::text, e.personal_digest"
+    "e.id, e.sequence, e.at, e.person_id, e.api_key_id, e.acting_for_id, e.name, e.object_model,"
+    " e.object_id, e.data::text, e.personal_digest"
 )
 
 
@@ -29,6 +29,7 @@ class SealedEvent:
     at: datetime
     person_id: uuid.UUID | None
     api_key_id: uuid.UUID | None
+    acting_for_id: uuid.UUID | None
     name: str
     object_model: str
     object_id: uuid.UUID
@@ -38,8 +39,10 @@ class SealedEvent:
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> "SealedEvent":
         """Make one from a row whose first columns are ``COLUMNS``."""
-        digest = bytes(row[9]) if row[9] is not None else None
-        return cls(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], digest)
+        digest = bytes(row[10]) if row[10] is not None else None
+        return cls(
+            row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], digest
+        )
 
     def canonical(self) -> bytes:
         """The event as the bytes that are hashed."""
@@ -50,6 +53,7 @@ class SealedEvent:
                 self.at.astimezone(UTC).isoformat(timespec="microseconds"),
                 str(self.person_id or ""),
                 str(self.api_key_id or ""),
+                str(self.acting_for_id or ""),
                 self.name,
                 self.object_model,
                 str(self.object_id),

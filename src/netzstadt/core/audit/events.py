@@ -20,3 +20,21 @@ class Event:
     personal: ClassVar[frozenset[str]] = frozenset()
 
     object_id: uuid.UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainCheckAsked(Event):
+    """Somebody had the whole chain checked."""
+
+    name = "audit.chain.check_asked"
+    object_model = "audit.check"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrailExported(Event):
+    """Somebody took a part of the trail out of the house."""
+
+    name = "audit.trail.exported"
+    object_model = "audit.export"
+
+    filters: dict[str, str]

@@ -21,6 +21,14 @@ class AuditEvent(models.Model):
         related_name="+",
     )
     api_key_id = models.UUIDField(null=True)
+    acting_for = models.ForeignKey(
+        "orgs.Person",
+        verbose_name=_("Standing in for"),
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
     name = models.TextField(_("What happened"))
     object_model = models.TextField(_("Object"))
     object_id = models.UUIDField()
@@ -35,6 +43,32 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.object_id} ({self.sequence})"
+
+
+class AuditCheck(models.Model):
+    """One check of the whole chain."""
+
+    id: "models.UUIDField[uuid.UUID, uuid.UUID]" = models.UUIDField(primary_key=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    verified = models.BigIntegerField()
+    erased = models.BigIntegerField()
+    waiting = models.BigIntegerField()
+    head = models.TextField()
+    faults = models.JSONField(default=list)
+    fault_count = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_check"
+
+    def __str__(self) -> str:
+        return f"{self.started_at} {self.fault_count}"
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether nothing was found."""
+        return self.fault_count == 0
 
 
 class AuditSeal(models.Model):

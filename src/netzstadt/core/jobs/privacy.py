@@ -4,6 +4,8 @@ from netzstadt.lib.privacy import fields
 
 FIELDS = {
     "jobs_duty": fields(other="name due_at"),
+    # Messages are kept without addresses of people and secrets (lib.logs.without_secrets).
+    "jobs_failure": fields(other="job_id error message attempt failed_at"),
     "procrastinate_jobs": fields(
         other="id queue_name task_name lock args status scheduled_at attempts queueing_lock "
         "priority abort_requested worker_id"

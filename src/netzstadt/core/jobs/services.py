@@ -7,31 +7,31 @@ transaction is committed.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy, sql
 from procrastinate.contrib.django import app
-from procrastinate.tasks import Task
 
-from netzstadt.core.jobs.models import Duty
+from netzstadt.core.jobs import declared
+from netzstadt.core.jobs.declared import BESIDE, DUTIES, DutyPlan
+from netzstadt.core.jobs.models import Duty, Failure
+from netzstadt.core.refusal import Refusal
+from netzstadt.lib.logs import without_secrets
 
 logger = logging.getLogger(__name__)
 
-Job = Task[Any, Any, Any]
+Job = declared.Job
 _ATTEMPTS = 8
-_duties: dict[str, "DutyPlan"] = {}
+# What procrastinate tells its workers when a job was added.
+_WAKE = '{"type": "job_inserted", "job_id": 0}'
 
 
-@dataclass(frozen=True, slots=True)
-class DutyPlan:
-    """A job that has to be done again and again."""
-
-    name: str
-    every: timedelta
-    job: Job
+class JobRefused(Refusal):
+    """This cannot be done with a job now."""
 
 
 def job(function: Callable[..., object]) -> Job:
@@ -45,6 +45,11 @@ def job(function: Callable[..., object]) -> Job:
     )(function)
 
 
+def job_named(name: str) -> Job:
+    """The job with this name, for a service that is imported before its jobs. Raises KeyError."""
+    return app.tasks[name]
+
+
 def defer(job: Job, *, at: datetime | None = None, **arguments: Any) -> None:
     """Have ``job`` done by a worker, at once or from ``at`` on.
 
@@ -53,8 +58,10 @@ def defer(job: Job, *, at: datetime | None = None, **arguments: Any) -> None:
     job.configure(schedule_at=at).defer(**arguments)
 
 
-def duty(*, every: timedelta) -> Callable[[Callable[..., object]], Job]:
+def duty(*, every: timedelta, title: str | Promise) -> Callable[[Callable[..., object]], Job]:
     """Declare a job that a worker defers every so often, whatever was missed meanwhile.
+
+    ``title`` says to operators what it is for.
 
     When it was last due is kept in a row (``jobs_duty``): a restart forgets nothing, and of
     several workers one defers it.
@@ -62,10 +69,29 @@ def duty(*, every: timedelta) -> Callable[[Callable[..., object]], Job]:
 
     def declare(function: Callable[..., object]) -> Job:
         task = job(function)
-        _duties[task.name] = DutyPlan(task.name, every, task)
+        DUTIES[task.name] = DutyPlan(task.name, title, every, task)
         return task
 
     return declare
+
+
+def beside(*, every_s: float) -> Callable[[Callable[[], object]], Callable[[], object]]:
+    """Declare what every worker does beside its jobs, every ``every_s`` seconds.
+
+    For what comes round too often to be a job each time; it finds nothing to do in most rounds,
+    and several workers do not disturb one another.
+    """
+
+    def declare(function: Callable[[], object]) -> Callable[[], object]:
+        BESIDE.append((every_s, function))
+        return function
+
+    return declare
+
+
+def done_beside() -> list[tuple[float, Callable[[], object]]]:
+    """What is declared with ``beside``: how often, and what."""
+    return list(BESIDE)
 
 
 def defer_due_duties(*, at: datetime) -> list[str]:
@@ -76,18 +102,80 @@ def defer_due_duties(*, at: datetime) -> list[str]:
     done: list[str] = []
     with transaction.atomic():
         Duty.objects.bulk_create(
-            [Duty(name=name, due_at=at) for name in _duties], ignore_conflicts=True
+            [Duty(name=name, due_at=at) for name in DUTIES], ignore_conflicts=True
         )
         due = Duty.objects.select_for_update(skip_locked=True).filter(
-            due_at__lte=at, name__in=_duties
+            due_at__lte=at, name__in=DUTIES
         )
         for row in due:
-            plan = _duties[row.name]
+            plan = DUTIES[row.name]
             defer(plan.job)
             row.due_at = at + plan.every
             row.save(update_fields=["due_at"])
             done.append(row.name)
     return done
+
+
+def note_failure(*, job_id: int, attempt: int, error: Exception, at: datetime) -> None:
+    """Keep why a job failed, without addresses of people and secrets in the message."""
+    kind = type(error)
+    Failure.objects.update_or_create(
+        job_id=job_id,
+        defaults={
+            "error": f"{kind.__module__}.{kind.__qualname__}"[:200],
+            "message": without_secrets(str(error).partition("\n")[0])[:1000],
+            "attempt": attempt,
+            "failed_at": at,
+        },
+    )
+
+
+@transaction.atomic
+def retry_failed(*, job_id: int, at: datetime) -> str:
+    """Put a failed job back into the queue; return its name. Raises JobRefused."""
+    name = _set_status(job_id, "todo")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update procrastinate_jobs set scheduled_at = %s where id = %s", (at, job_id)
+        )
+        cursor.execute("select pg_notify('procrastinate_any_queue_v1', %s)", (_WAKE,))
+    return name
+
+
+@transaction.atomic
+def discard_failed(*, job_id: int) -> str:
+    """Give a failed job up; return its name. Raises JobRefused."""
+    return _set_status(job_id, "cancelled")
+
+
+def run_duty_now(*, name: str) -> None:
+    """Defer a duty beside its rhythm. Raises JobRefused if it waits or runs already."""
+    if name not in DUTIES:
+        raise JobRefused(_("There is no such duty."))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select exists (select from procrastinate_jobs"
+            " where task_name = %s and status in ('todo', 'doing'))",
+            (name,),
+        )
+        row = cursor.fetchone()
+    if row and row[0]:
+        raise JobRefused(_("This duty waits or runs already."))
+    defer(DUTIES[name].job)
+
+
+def _set_status(job_id: int, status: str) -> str:
+    """Take a job out of ``failed``: whoever comes second is refused."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update procrastinate_jobs set status = %s::procrastinate_job_status, worker_id = null"
+            " where id = %s and status = 'failed' returning task_name",
+            (status, job_id),
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise JobRefused(_("This job is no longer among the failed ones."))
+    return str(row[0])
 
 
 def remove_finished_jobs(*, days: int = 3, failed_days: int = 30) -> None:
@@ -101,3 +189,8 @@ def remove_finished_jobs(*, days: int = 3, failed_days: int = 30) -> None:
         queue=None,
         statuses=["failed", "cancelled", "aborted"],
     )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from jobs_failure f where not exists (select from procrastinate_jobs j"
+            " where j.id = f.job_id and j.status in ('todo', 'doing', 'failed'))"
+        )

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from django.db import InterfaceError, OperationalError, close_old_connections
-from procrastinate import App
+from procrastinate import App, JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -36,22 +37,52 @@ async def _run(*, wait: bool) -> None:
     async with worker.open_async():
         if not wait:
             await _defer_due_duties()
-            await worker.run_worker_async(wait=False, install_signal_handlers=False)
+            for _every_s, function in services.done_beside():
+                await asyncio.to_thread(_in_thread, function)
+            await worker.run_worker_async(
+                wait=False, install_signal_handlers=False, worker_middleware=[keep_error]
+            )
             return
         upkeep = [
             asyncio.create_task(_again(DUTIES_S, _defer_due_duties)),
             asyncio.create_task(_again(SWEEP_S, lambda: sweep_stalled_jobs(worker))),
+            *(
+                asyncio.create_task(
+                    _again(every_s, partial(asyncio.to_thread, _in_thread, function))
+                )
+                for every_s, function in services.done_beside()
+            ),
         ]
         try:
             await worker.run_worker_async(
                 fetch_job_polling_interval=POLL_S,
                 stalled_worker_timeout=STALLED_AFTER_S,
                 shutdown_graceful_timeout=20,
+                worker_middleware=[keep_error],
             )
         finally:
             for task in upkeep:
                 task.cancel()
             await asyncio.gather(*upkeep, return_exceptions=True)
+
+
+async def keep_error(
+    call_next: Callable[[], Awaitable[object]], context: JobContext, worker: object
+) -> object:
+    """Do a job and, where it fails, keep why (a middleware of procrastinate)."""
+    try:
+        return await call_next()
+    except Exception as error:
+        note = partial(_note, context.job.id or 0, context.job.attempts + 1, error)
+        await asyncio.to_thread(_in_thread, note)
+        raise
+
+
+def _note(job_id: int, attempt: int, error: Exception) -> None:
+    try:
+        services.note_failure(job_id=job_id, attempt=attempt, error=error, at=clock.now())
+    except (OperationalError, InterfaceError):
+        logger.warning("Why job %d failed could not be kept: the database is away.", job_id)
 
 
 async def sweep_stalled_jobs(worker: App) -> int:
@@ -67,12 +98,12 @@ async def sweep_stalled_jobs(worker: App) -> int:
 
 
 async def _defer_due_duties() -> None:
-    await asyncio.to_thread(_defer_in_thread)
+    await asyncio.to_thread(_in_thread, lambda: services.defer_due_duties(at=clock.now()))
 
 
-def _defer_in_thread() -> None:
+def _in_thread(function: Callable[[], object]) -> None:
     try:
-        services.defer_due_duties(at=clock.now())
+        function()
     finally:
         close_old_connections()
 

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from netzstadt.core.rooms import resolved, rooms
 from netzstadt.core.ui.queries import Sorting
 
 
@@ -39,4 +40,9 @@ def examples(request: HttpRequest) -> dict[str, Any]:
         "api_call": "/sta/v1.1/Things?$expand=Datastreams&$top=10",
         "licence": "CC BY 4.0",
         "stations": ["Promenade", "Neutor"],
+        "parts": [
+            (part.template, resolved(part.examples)())
+            for room in rooms()
+            for part in room.kit_parts
+        ],
     }

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from netzstadt.core.access.rules import PermissionMissing, came_from, no_permission
 from netzstadt.core.refusal import Refusal
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -64,23 +64,32 @@ def security_headers(get_response: Respond) -> Respond:
 
 
 class refusals:
-    """Turn a service's "no" into a notice on the page that asked."""
+    """Turn a service's "no" into a notice on the page that asked; explain a form's address."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content and request.accepts("text/html"):
+            return self._only_a_form(request, allowed=response["Allow"])
+        return response
+
+    def _only_a_form(self, request: HttpRequest, *, allowed: str) -> HttpResponse:
+        """What somebody reads who opened the address that a form is sent to."""
+        back = {"back": came_from(request, otherwise="")}
+        page = render(request, "errors/405.html", back, status=405)
+        page.headers["Allow"] = allowed
+        return page
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Send the person back to her form with the reason; without one, show it on a page."""
+        if isinstance(error, PermissionMissing):
+            return no_permission(request, error.permission)
         if not isinstance(error, Refusal):
             return None
-        back = request.headers.get("Referer", "")
-        known = url_has_allowed_host_and_scheme(
-            back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-        )
-        if request.method == "POST" and known and not request.headers.get("HX-Request"):
+        back = came_from(request, otherwise="")
+        if request.method == "POST" and back and not request.headers.get("HX-Request"):
             messages.error(request, str(error))
             return HttpResponseRedirect(back)
         return render(request, "errors/refused.html", {"reason": str(error)}, status=409)

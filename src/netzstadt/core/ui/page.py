@@ -9,7 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 
 from netzstadt.core.access import rules
-from netzstadt.core.rooms import rooms
+from netzstadt.core.city import queries as cities
+from netzstadt.core.rooms import NavigationGroup, rooms
 
 THEME_COOKIE = "netzstadt_theme"
 THEMES = ("system", "light", "dark")
@@ -26,15 +27,22 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """The entries of both sides that this person may open."""
+    """The entries of both sides that this person may open; of the office side in their groups."""
 
     public: list[Place]
-    office: list[Place]
+    office: dict[NavigationGroup | None, list[Place]]
+    is_office: bool
 
     @property
-    def is_office(self) -> bool:
-        """Whether this page belongs to the office side."""
-        return any(place.is_current for place in self.office)
+    def current(self) -> Place | None:
+        """The place of the office side to which this page belongs."""
+        places = (place for group in self.office.values() for place in group)
+        return next((place for place in places if place.is_current), None)
+
+    @property
+    def first(self) -> Place | None:
+        """Where the office side begins."""
+        return next((place for group in self.office.values() for place in group), None)
 
 
 def theme_of(request: HttpRequest) -> str:
@@ -56,24 +64,36 @@ def navigation_of(request: HttpRequest) -> Navigation:
             continue  # a room whose pages this installation does not mount
         if item.permission is None:
             public.append((item, url))
-        elif rules.request_may(request, item.permission):
+        elif rules.request_may(request, item.permission, anywhere=True):
             office.append((item, url))
-    matching = [url for _, url in public + office if _leads_to(url, request.path)]
-    current = max(matching, key=len, default="")
+    urls = [url for _, url in public + office]
+    current = max((url for url in urls if request.path.startswith(url)), key=len, default="")
+    # A page like the front page, below whose address others lie, is the place of itself alone.
+    if current != request.path and any(url != current and url.startswith(current) for url in urls):
+        current = ""
     return Navigation(
         public=[Place(item.title, url, url == current) for item, url in public],
-        office=[Place(item.title, url, url == current) for item, url in office],
+        office={
+            group: [
+                Place(item.title, url, url == current)
+                for item, url in office
+                if item.group == group
+            ]
+            for group in (None, *NavigationGroup)
+            if any(item.group == group for item, _ in office)
+        },
+        is_office=request.path.startswith("/office/") or current in {url for _, url in office},
     )
 
 
-def _leads_to(url: str, path: str) -> bool:
-    return path == url or (url != "/" and path.startswith(url))
-
-
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``city_name``, ``theme``, ``navigation``, ``here``, ``is_demo_city``."""
+    """Context processor: ``city_name`` and its look, ``theme``, ``navigation``, ``here``,
+    ``is_demo_city``."""
+    city = cities.current()
     return {
-        "city_name": settings.CONFIG.city_name,
+        "city_name": city.shown_name,
+        "city_accent": city.accent.removeprefix("#"),
+        "city_logo": city.logo_digest,
         "is_demo_city": settings.CONFIG.demo,
         "theme": theme_of(request),
         "navigation": SimpleLazyObject(lambda: navigation_of(request)),

@@ -9,7 +9,4 @@ urlpatterns = [
     path("settings/language/", views.set_language, name="set-language"),
     path("settings/theme/", views.set_theme, name="set-theme"),
     path("kit/", views.kit, name="kit"),
-    path("imprint/", views.legal, {"topic": "imprint"}, name="imprint"),
-    path("accessibility/", views.legal, {"topic": "accessibility"}, name="accessibility"),
-    path("privacy/", views.legal, {"topic": "privacy"}, name="privacy"),
 ]

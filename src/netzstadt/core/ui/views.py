@@ -54,10 +54,3 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 def kit(request: HttpRequest) -> HttpResponse:
     """The gallery: every component of the kit with its states."""
     return render(request, "ui/kit.html", gallery.examples(request))
-
-
-@public
-@require_safe
-def legal(request: HttpRequest, topic: str) -> HttpResponse:
-    """Imprint, accessibility and privacy: what the operator has to write before going public."""
-    return render(request, f"ui/legal_{topic}.html")

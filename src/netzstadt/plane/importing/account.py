@@ -56,10 +56,13 @@ class RejectFile:
     """The list of rejects as CSV, made with the first one and written by several threads."""
 
     HEADER = ("file", "line", "column", "value", "reason")
+    # So many are kept for the page of the import as well.
+    KEPT = 5000
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.count = 0
+        self.first: list[Reject] = []
         self._lock = threading.Lock()
         self._file: IO[str] | None = None
 
@@ -89,6 +92,7 @@ class RejectFile:
                     f"({error.strerror or error}). Name another place with --rejects."
                 ) from error
             self.count += len(rejects)
+            self.first += rejects[: self.KEPT - len(self.first)]
 
     def close(self) -> None:
         """Close the file, if there is one."""

@@ -150,7 +150,21 @@ def _end(connection: psycopg.Connection[Any], run: "_Run", state: str, message: 
             "where id = %s",
             [state, message, run.run_id],
         )
+        _keep_rejects(connection, run)
         audit.record(connection, "plane.import_run.finished", "plane.import_run", run.run_id, facts)
+
+
+def _keep_rejects(connection: psycopg.Connection[Any], run: "_Run") -> None:
+    """Keep the first rejects for the page of the import; all of them are in its file."""
+    statement = "copy import_reject (run_id, number, file, line, field, value, reason) from stdin"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for number, each in enumerate(run.rejects.first, start=1):
+            # PostgreSQL's text knows no NUL, and a file may hold anything.
+            texts = [
+                text.replace("\0", "\ufffd")[:1000]
+                for text in (each.file, each.column, each.value, each.reason)
+            ]
+            copy.write_row((run.run_id, number, texts[0], each.line or None, *texts[1:]))
 
 
 class _Run:

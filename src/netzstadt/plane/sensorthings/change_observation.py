@@ -50,9 +50,10 @@ async def change_observation(
     key: Key,
     days: Days,
     trail: Trail,
+    flags: list[str] | None = None,
 ) -> Found:
     """Change an Observation and return where it is now. The caller holds the states of its series
-    and of the one that it goes to.
+    and of the one that it goes to. ``flags`` take the place of its flags of quality.
 
     Raises Problem 404 where it has gone meanwhile, 400 where the store cannot keep it; JsonError.
     """
@@ -61,6 +62,8 @@ async def change_observation(
     if old is None:
         raise not_found()
     row = _changed(old, change, links)
+    if flags is not None:
+        row.rare["quality"] = flags
     if "result" in change.values:
         check_result(change.values["result"], old["observation_type"], "$.result")
     _judge(place.series_id, row)

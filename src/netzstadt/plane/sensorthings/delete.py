@@ -84,13 +84,14 @@ async def delete(context: Context, path: ResourcePath) -> Response:
         if found.type is OBSERVATION:
             await delete_observation(connection, found, trail)
         else:
-            await _delete_entity(connection, found, trail)
+            await delete_entity(connection, found, trail)
         await trail.write(connection)
     context.plane.hints.clear()
     return Response(204)
 
 
-async def _delete_entity(connection: asyncpg.Connection, found: Found, trail: Trail) -> None:
+async def delete_entity(connection: asyncpg.Connection, found: Found, trail: Trail) -> None:
+    """Delete an entity, not an Observation, with all that cannot be without it."""
     name = found.type.name
     table = TABLES[name]
     observing: list[asyncpg.Record] = []

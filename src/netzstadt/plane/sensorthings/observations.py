@@ -36,7 +36,7 @@ _RESULTS: dict[str, tuple[tuple[type, ...], str]] = {
 }
 # The refusals of the store that are no fault of the body.
 NO_DATASTREAM = REFUSALS["unknown_series"]
-_STATUS = {NO_DATASTREAM: 404, REFUSALS["taken_id"]: 409}
+_STATUS = {NO_DATASTREAM: 404, REFUSALS["taken_id"]: 409, REFUSALS["retired_series"]: 409}
 
 
 @dataclass(slots=True)
@@ -119,7 +119,7 @@ async def add_within(
     accepted, _, errors = accept(columns_of(rows, series))
     for position, reason in errors.items():
         raise refusal(reason, rows[position].place)
-    pairs = [(key.id, series_id) for series_id in dict.fromkeys(series)]
+    pairs = [] if key.id is None else [(key.id, each) for each in dict.fromkeys(series)]
     rules: Rules = {}
     while True:
         prepared = prepare(accepted, pairs, rules, days)
@@ -131,8 +131,8 @@ async def add_within(
                 learn_rules(rules, answer)
             case "invalid_key" | "refused_key" as problem:
                 raise KeyRefused(is_invalid=problem == "invalid_key")
-            case "unknown_series":
-                raise refusal(NO_DATASTREAM)
+            case "unknown_series" | "retired_series" as problem:
+                raise refusal(REFUSALS[problem])
             case problem:
                 place = rows[prepared.place(answer["places"][0])].place
                 raise refusal(REFUSALS[problem], place)

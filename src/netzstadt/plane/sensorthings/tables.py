@@ -129,26 +129,29 @@ class Visibility:
             case _:
                 return self._by_series(f"w.observed_property_id = {alias}.id")
 
-    def _may_see(self, alias: str, unit: str, key: str, thing: str) -> str:
+    def _sees(self, alias: str, unit: str, key: str, thing: str) -> str:
         public = f"{alias}.visibility = 'PUBLIC'"
         if not self.sight.person:
             return public
-        reader = self.bindings.slot(Slot.READER)
-        seen = f"may_see({alias}.visibility, {unit}, {key}, {reader})"
+        seen = f"access_sees({self._scope()}, {alias}.visibility, {unit}, {key})"
         if self.sight.scoped:
             seen = f"({thing} = any ({self.bindings.slot(Slot.THINGS)}) and {seen})"
         return f"({public} or {seen})"
 
+    def _scope(self) -> str:
+        """What the reader sees, worked out once a statement."""
+        return f"(select access_scope_of({self.bindings.slot(Slot.READER)}))"
+
     def _thing(self, alias: str) -> str:
-        return self._may_see(alias, f"{alias}.unit_id", f"{alias}.id", f"{alias}.id")
+        return self._sees(alias, f"{alias}.unit_id", f"{alias}.id", f"{alias}.id")
 
     def _things(self, condition: str) -> str:
         return f"select from thing v where {condition} and {self._thing('v')}"
 
     def _series(self, alias: str) -> str:
         """Seen where its own visibility allows it and its Thing is seen."""
-        thing = self._may_see("vt", "vt.unit_id", "vt.id", "vt.id")
-        own = self._may_see(alias, "vt.unit_id", f"{alias}.uuid", f"{alias}.thing_id")
+        thing = self._sees("vt", "vt.unit_id", "vt.id", "vt.id")
+        own = self._sees(alias, "vt.unit_id", f"{alias}.uuid", f"{alias}.thing_id")
         return (
             f"({alias}.kind = 'DATASTREAM' and exists (select from thing vt "
             f"where vt.id = {alias}.thing_id and {thing} and {own}))"
@@ -161,8 +164,9 @@ class Visibility:
         """
         if not self.sight.person:
             return f"({seen})"
-        reader = self.bindings.slot(Slot.READER)
-        return f"({seen} or not ({linked}) and may_see('RESTRICTED', null, null, {reader}))"
+        return (
+            f"({seen} or not ({linked}) and access_sees({self._scope()}, 'RESTRICTED', null, null))"
+        )
 
     def _by_series(self, condition: str) -> str:
         """Seen with a Datastream that is seen."""

@@ -37,7 +37,7 @@ from netzstadt.standards.sensorthings.model import (
 from netzstadt.standards.sensorthings.path import ResourcePath
 
 _SHAPES = {"Location": "location", "FeatureOfInterest": "feature"}
-_Reading = Callable[[Found, dict[str, Any]], Change]
+Reading = Callable[[Found, dict[str, Any]], Change]
 
 
 async def patch(context: Context, path: ResourcePath) -> Response:
@@ -80,22 +80,31 @@ def _patched(operations: list[json_patch.Operation], found: Found, now: dict[str
     return read_replacement(after, found.type, found.iot_id)
 
 
-async def _update(context: Context, path: ResourcePath, read: _Reading) -> Response:
+async def _update(context: Context, path: ResourcePath, read: Reading) -> Response:
     days = await context.plane.ingest.days()
     async with context.plane.writes.acquire() as connection, connection.transaction():
         key = require_writer(await key_of(context.request, connection))
         found = await resolve(connection, path.steps)
         await require_reach(connection, key, found)
-        update = _Update(connection, Creation(connection, key, days, at=clock.now()), found)
-        await update.hold(read)
-        now = await update.members()
+        creation = Creation(connection, key, days, at=clock.now())
         try:
-            found = await update.run(read(found, now), now)
+            found = await change(creation, found, read)
         except (asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError) as error:
             raise Problem(409, "Somebody else changed this at the same time; try again.") from error
         body = await represent(connection, context, found) if key.may_read else b""
     context.plane.hints.clear()
     return Response(200, body) if key.may_read else Response(204)
+
+
+async def change(creation: Creation, found: Found, read: Reading) -> Found:
+    """Change an entity in the transaction of ``creation`` as ``read`` says, told what it is now.
+
+    Raises Problem, JsonError.
+    """
+    update = _Update(creation.connection, creation, found)
+    await update.hold(read)
+    now = await update.members()
+    return await update.run(read(found, now), now)
 
 
 class _Update:
@@ -113,7 +122,7 @@ class _Update:
         members = await properties_of(self.connection, self.found)
         return {name: msgspec.json.decode(value) for name, value in members.items()}
 
-    async def hold(self, read: _Reading) -> None:
+    async def hold(self, read: Reading) -> None:
         """Keep other changes of the entity waiting until the commit: what is read of it from here
         on stays true, so that a JSON Patch undoes nothing of another one.
 

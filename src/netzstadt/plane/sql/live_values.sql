@@ -12,5 +12,5 @@ join series_state st on st.series_id = s.id
 where s.id = any ($1::bigint[])
   and st.last_time is not null
   and ($2::uuid is null or exists (select from orgs_person p where p.id = $2 and p.is_active))
-  and (t.visibility = 'PUBLIC' or may_see(t.visibility, t.unit_id, t.id, $2::uuid))
-  and (s.visibility = 'PUBLIC' or may_see(s.visibility, t.unit_id, s.uuid, $2::uuid))
+  and (t.visibility = 'PUBLIC' or access_sees((select access_scope_of($2::uuid)), t.visibility, t.unit_id, t.id))
+  and (s.visibility = 'PUBLIC' or access_sees((select access_scope_of($2::uuid)), s.visibility, t.unit_id, s.uuid))

@@ -1,6 +1,7 @@
 """The boundary of Gelsenkirchen, simplified to what an overview map needs."""
 
 from datetime import datetime
+from typing import Any
 
 from netzstadt.urbandata import services
 
@@ -15,14 +16,19 @@ _CORNERS = (
 )  # fmt: skip
 
 
-def draw_demo_outline(*, at: datetime) -> None:
-    """Put the city's boundary on the maps; again changes nothing."""
+def demo_boundary() -> dict[str, Any]:
+    """The boundary as GeoJSON geometry."""
     # RFC 7946: the outer ring runs counter-clockwise and ends where it began.
     ring = [list(corner) for corner in reversed(_CORNERS)]
+    return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+
+
+def draw_demo_outline(*, at: datetime) -> None:
+    """Put the city's boundary on the maps; again changes nothing."""
     services.draw_outline(
         key="gelsenkirchen",
         name="Gelsenkirchen",
-        boundary={"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
+        boundary=demo_boundary(),
         attribution="© GeoBasis-DE / BKG (Daten verändert), dl-de/by-2-0",
         attribution_url="https://www.bkg.bund.de",
         by=None,

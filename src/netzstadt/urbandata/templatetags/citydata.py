@@ -1,9 +1,11 @@
 """How templates write values, ages and flags."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django import template
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from netzstadt.lib import clock
 from netzstadt.urbandata import formats, queries
@@ -37,6 +39,12 @@ def moment_text(then: datetime | None) -> str:
 
 
 @register.filter
+def duration_text(length: timedelta | None) -> str:
+    """A length of time in words."""
+    return formats.duration_text(length) if length is not None else ""
+
+
+@register.filter
 def readable_address(address: str) -> str:
     """An address as people read it."""
     return formats.readable_address(address)
@@ -58,6 +66,17 @@ def quality_text(flag: str) -> str:
 def number(value: float | None, digits: int | None = None) -> str:
     """A number for people; in a column, all with the same ``digits`` after the point."""
     return formats.number(value, digits) if value is not None else "–"
+
+
+@register.filter
+def bounds_text(rules: Mapping[str, float]) -> str:
+    """What is plausible, in words: either bound may be missing."""
+    lowest, highest = (number(rules.get(name)) for name in ("minimum", "maximum"))
+    if "minimum" in rules and "maximum" in rules:
+        return _("from %(lowest)s to %(highest)s") % {"lowest": lowest, "highest": highest}
+    if "minimum" in rules:
+        return _("at least %(lowest)s") % {"lowest": lowest}
+    return _("at most %(highest)s") % {"highest": highest} if "maximum" in rules else "–"
 
 
 @register.filter

@@ -1,17 +1,20 @@
-"""The data engineer's pages: API keys and the account of imports."""
+"""The data engineer's pages: API keys."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from netzstadt.core import days
 from netzstadt.core.access.rules import needs, person_of, signed_in_person
-from netzstadt.core.orgs.queries import names_of
+from netzstadt.core.orgs.queries import persons
 from netzstadt.lib import clock
 from netzstadt.urbandata import queries, services
 from netzstadt.urbandata.forms import ApiKeyForm
 from netzstadt.urbandata.models import ApiKey
-from netzstadt.urbandata.permissions import KEEP_API_KEYS, SEE_IMPORTS
+from netzstadt.urbandata.permissions import KEEP_API_KEYS
+from netzstadt.urbandata.queries.things import values_today
 
 PAGE = 25
 
@@ -22,8 +25,13 @@ def key_list(request: HttpRequest) -> HttpResponse:
     """Every key, with what it opens and when it was used last."""
     now = clock.now()
     page = Paginator(queries.api_keys(at=now), PAGE).get_page(request.GET.get("page"))
-    holders = names_of(key.person_id for key in page.object_list)
-    keys = [(key, holders.get(key.person_id, ""), key.is_valid(now)) for key in page.object_list]
+    holders = persons.names_of(key.person_id for key in page.object_list)
+    today = days.midnight(timezone.localdate(now))
+    counts = values_today(list(page.object_list), since=today)
+    keys = [
+        (key, holders.get(key.person_id, ""), key.is_valid(now), counts.get(key.pk))
+        for key in page.object_list
+    ]
     return render(request, "urbandata/key_list.html", {"page": page, "keys": keys})
 
 
@@ -64,11 +72,3 @@ def revoke(request: HttpRequest, key) -> HttpResponse:
         services.revoke_api_key(key=found, by=person_of(request), at=clock.now())
         return redirect("urbandata:api-keys")
     return render(request, "urbandata/key_revoke.html", {"key": found})
-
-
-@needs(SEE_IMPORTS)
-@require_safe
-def import_list(request: HttpRequest) -> HttpResponse:
-    """Every import with the account of its rows."""
-    page = Paginator(queries.import_runs(), PAGE).get_page(request.GET.get("page"))
-    return render(request, "urbandata/import_list.html", {"page": page})

@@ -15,9 +15,9 @@ from django.views.decorators.http import conditional_page, require_http_methods,
 from netzstadt.core.access.rules import needs, person_of, public, request_may
 from netzstadt.lib import clock, live_tickets
 from netzstadt.urbandata import chart_pages, formats, map_features, queries, services
-from netzstadt.urbandata.forms import PeriodForm, StationsForm, VisibilityForm
+from netzstadt.urbandata.forms import MOST_PROPERTIES, PeriodForm, StationsForm, VisibilityForm
 from netzstadt.urbandata.models import ObservedProperty, Series, Thing, Visibility
-from netzstadt.urbandata.permissions import DECIDE_VISIBILITY, KEEP_API_KEYS
+from netzstadt.urbandata.permissions import DECIDE_VISIBILITY, KEEP_API_KEYS, KEEP_THINGS
 
 PROPERTY_PAGE = 50
 ZOOMS = [str(zoom) for zoom in range(25)]
@@ -37,7 +37,7 @@ def _listening(request, series) -> dict[str, Any]:
 
 def _form(request) -> StationsForm:
     found = queries.observed_properties(to=person_of(request))
-    choices = [(str(one.pk), one.name) for one in found[:200]]
+    choices = [(str(one.pk), one.name) for one in found[:MOST_PROPERTIES]]
     return StationsForm(request.GET, properties=choices)
 
 
@@ -47,7 +47,8 @@ def station_list(request: HttpRequest) -> HttpResponse:
     """All stations, on a map and in a list that says the same."""
     form = _form(request)
     page = queries.stations(form.wanted(after=request.GET.get("after", "")), to=person_of(request))
-    query = {name: value for name, value in request.GET.items() if name != "after" and value}
+    left_out = {"after", *form.errors}
+    query = {name: value for name, value in request.GET.items() if name not in left_out and value}
     here = reverse("urbandata:stations")
     following = f"{here}?{urlencode({**query, 'after': page.following})}" if page.following else ""
     first = f"{here}?{urlencode(query)}" if request.GET.get("after") else ""
@@ -190,6 +191,7 @@ def station(request: HttpRequest, key) -> HttpResponse:
         "chosen": chosen,
         "api_address": formats.entity_address("Things", thing.iot_id),
         "may_decide": request_may(request, DECIDE_VISIBILITY),
+        "may_keep": request_may(request, KEEP_THINGS, thing),
         "key_station": _name_for_keys(thing, request),
         "is_staff": person is not None,
         "flags": sorted(

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from netzstadt.core.access.permissions import Role
+
 _KEYS = [
     ("access_grant", "access_grant_person_fk"),
     ("api_key", "api_key_person_fk"),
@@ -22,19 +24,14 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
                 (
                     "role",
-                    models.TextField(
-                        choices=[
-                            ("ADMINISTRATOR", "Administrator"),
-                            ("DATA_ENGINEER", "Data engineer"),
-                            ("READER", "Reader"),
-                        ],
-                        verbose_name="Role",
-                    ),
+                    models.TextField(choices=Role.choices, verbose_name="Role"),
                 ),
                 ("unit_id", models.UUIDField(null=True)),
                 ("object_id", models.UUIDField(null=True)),
+                ("object_model", models.TextField(default="")),
                 ("valid_from", models.DateTimeField(verbose_name="From")),
                 ("valid_to", models.DateTimeField(null=True, verbose_name="Until")),
+                ("reason", models.TextField(verbose_name="Reason")),
                 (
                     "person",
                     models.ForeignKey(
@@ -54,4 +51,9 @@ class Migration(migrations.Migration):
             )
             for table, name in _KEYS
         ],
+        migrations.RunSQL(
+            "alter table access_grant add constraint access_grant_unit_fk"
+            " foreign key (unit_id) references orgs_unit (id)",
+            "alter table access_grant drop constraint access_grant_unit_fk",
+        ),
     ]

@@ -1,6 +1,6 @@
 """What the kit's templates cannot say in template language."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +8,18 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
-from netzstadt.core.rooms import rooms
+from netzstadt.core.days import last_day_text
+from netzstadt.core.facts import differences, fact, facts
+from netzstadt.core.rooms import event_title
 from netzstadt.core.ui.queries import Sorting
 
 register = template.Library()
+register.filter("event_title", event_title)
+register.filter("last_day", last_day_text)
+register.filter("fact", fact)
+register.filter("facts", facts)
+register.filter("differences", differences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,10 @@ class Widget:
 def kit_widget(field: BoundField) -> Widget:
     """Render the widget of ``field`` as KERN draws it."""
     kind = field.field.widget
-    is_group = isinstance(kind, RadioSelect | CheckboxSelectMultiple)
+    # Several inputs that are one field, such as a point, say so themselves.
+    is_group = isinstance(kind, RadioSelect | CheckboxSelectMultiple) or hasattr(
+        kind, "is_composed"
+    )
     is_check = isinstance(kind, CheckboxInput)
     is_select = isinstance(kind, Select) and not is_group
     name = field.id_for_label or field.html_name
@@ -103,44 +112,3 @@ def sort_state(context: template.Context, sort: Sorting, column: str) -> SortSta
     aria = sort.aria(column)
     turned = f"-{column}" if aria == "ascending" else column
     return SortState(aria=aria, href=with_query(context, sort=turned, page=None, before=None))
-
-
-@register.filter
-def event_title(name: str) -> str:
-    """What people call an event; its name where no room says."""
-    titles = (room.event_titles[name] for room in rooms() if name in room.event_titles)
-    return str(next(titles, name))
-
-
-@register.filter
-def facts(of: Mapping[str, Any] | None) -> list[tuple[str, str]]:
-    """An event's facts as people read them: what it is called, and its value; empty ones left out.
-
-    What no room has a word for keeps its name: something that a sensor's sender made up.
-    """
-    titles: dict[str, Any] = {}
-    values: dict[str, Mapping[str, Any]] = {}
-    for room in rooms():
-        titles |= room.fact_titles
-        values |= room.fact_values
-    found = []
-    for name, value in (of or {}).items():
-        if value is None or value == "" or value == []:
-            continue
-        known = values.get(name, {}).get(value) if isinstance(value, str) else None
-        found.append((str(titles.get(name, name)), str(known or fact(value))))
-    return found
-
-
-@register.filter
-def fact(value: object) -> str:
-    """A plain value of JSON as people write it."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if isinstance(value, list):
-        return ", ".join(fact(item) for item in value) or "–"
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {fact(item)}" for name, item in value.items()) or "–"
-    return str(value)

@@ -12,6 +12,8 @@ create table audit_event (
     -- Who: a person, an API key acting for one, or the system itself (both empty).
     person_id     uuid,
     api_key_id    uuid,
+    -- Whom that person stood in for, where she acted as a deputy.
+    acting_for_id uuid check (acting_for_id <> person_id),
     -- What happened: a room's event name in the past tense, e.g. urbandata.api_key.revoked
     name          text not null check (name ~ '^[a-z_]+(\.[a-z_]+)+$'),
     -- What it happened to: room.model and its key.
@@ -41,22 +43,47 @@ create table audit_waiting (
     event_id uuid primary key references audit_event (id)
 );
 
+-- Events that nobody has followed yet: search and notices are told of them, whoever recorded them.
+create table audit_unfollowed (
+    event_id uuid primary key references audit_event (id)
+);
+
+-- Checks of the whole chain: what was found, and the head to compare the next check with.
+create table audit_check (
+    id          uuid primary key,
+    started_at  timestamptz not null,
+    finished_at timestamptz not null check (finished_at >= started_at),
+    verified    bigint not null check (verified >= 0),
+    erased      bigint not null check (erased >= 0),
+    waiting     bigint not null check (waiting >= 0),
+    head        text not null,
+    -- At most a hundred, as [{"kind": …, "position": …, "event_id": …}].
+    faults      jsonb not null default '[]' check (jsonb_typeof(faults) = 'array'),
+    fault_count bigint not null check (fault_count >= 0)
+);
+create index audit_check_newest on audit_check (started_at desc);
+
 create function audit_append(
     event_id uuid, event_name text, event_person uuid, event_api_key uuid,
-    event_object_model text, event_object_id uuid, event_data jsonb, event_personal jsonb default null
+    event_object_model text, event_object_id uuid, event_data jsonb, event_personal jsonb default null,
+    event_acting_for uuid default null
 ) returns void language plpgsql as $$
 declare
     salt uuid := case when event_personal is not null then gen_random_uuid() end;
 begin
     insert into audit_event
-        (id, name, person_id, api_key_id, object_model, object_id, data,
+        (id, name, person_id, api_key_id, acting_for_id, object_model, object_id, data,
          personal, personal_salt, personal_digest)
     values
-        (event_id, event_name, event_person, event_api_key, event_object_model, event_object_id,
-         coalesce(event_data, '{}'), event_personal, salt,
+        (event_id, event_name, event_person, event_api_key, event_acting_for, event_object_model,
+         event_object_id, coalesce(event_data, '{}'), event_personal, salt,
          case when event_personal is not null
               then sha256(convert_to(salt::text || event_personal::text, 'UTF8')) end);
     insert into audit_waiting (event_id) values (event_id);
+    -- What observations bring is followed through the plane's outbox; search knows no values.
+    if event_name <> 'plane.observations.added' then
+        insert into audit_unfollowed (event_id) values (event_id);
+    end if;
 end $$;
 
 -- An event is never changed or removed; only its personal part may be emptied (erasure).

@@ -45,6 +45,8 @@ create table thing (
     -- Values of this Thing are made up by a program, and every page says so.
     is_simulated boolean not null default false,
     data_source_id uuid references data_source (id),
+    -- Since when it measures no more; what it measured stays readable.
+    retired_at  timestamptz,
     created_at  timestamptz not null default now(),
     changed_at  timestamptz not null default now(),
     -- Kept, not made anew of every name: that was most of the time of a page of ten thousand.
@@ -152,6 +154,8 @@ create table series (
         jsonb_typeof(quality_rules) = 'object'
         and coalesce(jsonb_typeof(quality_rules -> 'minimum'), 'number') = 'number'
         and coalesce(jsonb_typeof(quality_rules -> 'maximum'), 'number') = 'number'),
+    -- Since when no value is taken any more, be it with its Thing or alone.
+    retired_at           timestamptz,
     created_at           timestamptz not null default now(),
     changed_at           timestamptz not null default now()
 );
@@ -160,6 +164,25 @@ create index series_sensor on series (sensor_id);
 create index series_observed_property on series (observed_property_id);
 create index series_default_feature on series (default_feature_id);
 create index series_current_feature on series (current_feature_id);
+
+-- What comes to a retired Thing is retired with it, whoever made or moved it.
+create function series_retire_with_thing() returns trigger language plpgsql as $$
+begin
+    new.retired_at := coalesce(new.retired_at, (select retired_at from thing where id = new.thing_id));
+    return new;
+end $$;
+create trigger series_retire_with_thing before insert or update of thing_id on series
+    for each row execute function series_retire_with_thing();
+
+-- How far apart the values of a series usually come (the median of its newest gaps; empty where
+-- there are too few), and whether they come as they are measured: an import of old files does not.
+-- Reckoned by a duty, so that looking for silent series reads one row each.
+create table series_expectation (
+    series_id   bigint primary key references series (id) on delete cascade,
+    gap         interval check (gap > interval '0'),
+    is_sending  boolean not null,
+    reckoned_at timestamptz not null
+);
 
 -- Which features a series has observations of.
 create table series_feature (
@@ -301,3 +324,15 @@ create table import_run (
     check ((state = 'RUNNING') = (finished_at is null))
 );
 create index import_run_started on import_run (started_at desc);
+
+-- The first rejected rows of an import; all of them are in its file.
+create table import_reject (
+    run_id   uuid not null references import_run (id) on delete cascade,
+    number   integer not null check (number > 0),
+    file     text not null,
+    line     bigint,
+    field    text not null,
+    value    text not null,
+    reason   text not null,
+    primary key (run_id, number)
+);

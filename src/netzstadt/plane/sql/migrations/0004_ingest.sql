@@ -14,12 +14,7 @@ begin
     with asked as (
         select * from unnest(key_ids, series_ids) with ordinality as a (key_id, series_id, n)
     ), valid as materialized (
-        select k.id, k.thing_ids, k.may_write and exists (
-            select from access_grant g
-            where g.person_id = k.person_id and g.role in ('ADMINISTRATOR', 'DATA_ENGINEER')
-              and g.unit_id is null and g.object_id is null
-              and g.valid_from <= clock_timestamp()
-              and (g.valid_to is null or clock_timestamp() < g.valid_to)) as may_write
+        select k.id, k.thing_ids, k.may_write and access_keeps_data(k.person_id) as may_write
         from api_key k
         where k.id = any (key_ids) and k.revoked_at is null
           and (k.expires_at is null or clock_timestamp() < k.expires_at)
@@ -128,7 +123,7 @@ $$;
 -- What of a batch cannot be written as it is: `problem` names the kind, `places` the culprits.
 -- The caller takes them out (or learns the rules of quality) and sends the rest again.
 --   invalid_key      places: positions of the pairs (key, series); refused_key the same
---   unknown_series   places: series
+--   unknown_series   places: series; retired_series the same
 --   rules            places: series; minima, maxima: the bounds of the plausible there now
 --   unknown_feature  places: positions of rows; taken_id, sequence_full the same
 create type observations_answer as (
@@ -262,6 +257,7 @@ create function observations_judge(
 declare
     invalid bigint[];
     refused bigint[];
+    retired bigint[];
     month date;
     low timestamptz;
     high timestamptz;
@@ -307,10 +303,16 @@ begin
            bool_or(s.default_feature_id is not null and not exists (
                select from series_feature f
                where f.series_id = s.id and f.feature_id = s.default_feature_id)),
+           array_agg(s.id) filter (where s.retired_at is not null),
            array_agg(s.id) filter (where (s.quality_rules -> 'minimum')::float8 is distinct from i.low
                                       or (s.quality_rules -> 'maximum')::float8 is distinct from i.high)
-    into is_moved, needs_feature, places
+    into is_moved, needs_feature, retired, places
     from unnest(ids, known_minima, known_maxima) as i (id, low, high) join series s on s.id = i.id;
+    if retired is not null then
+        problem := 'retired_series';
+        places := retired;
+        return;
+    end if;
     if places is not null then
         select 'rules', array_agg(s.id), array_agg((s.quality_rules -> 'minimum')::float8),
                array_agg((s.quality_rules -> 'maximum')::float8)

@@ -1,0 +1,130 @@
+"""Searching 200,000 objects, listing 50,000 persons, reading a history of 10,000 events."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from bench.city import Row
+from bench.driver import Counted, Plan
+from bench.house import House, beside, serving
+
+DATABASE = "office"
+# As people ask: a word, its parts, several, a code, a phrase, something mistyped, something broad.
+QUESTIONS = (
+    "Luft",
+    "Luftqualität",
+    "Messstation Bahnhofstraße",
+    "Zählstelle Goethe",
+    "GE-004711",
+    "Kastanienallee 12",
+    "Straße",
+    '"Horster Straße"',
+    "Brücken Sanierung -Hafen",
+    "Luftqualtät",
+    "Bahnhofstrase",
+    "verkehrszählung",
+    "Bürger",
+    "Grundwassermessnetz Schalke",
+    "Haus",
+    "Anna Müller",
+    "Umwelt Verkehr Stadtplanung",
+    "Pegel Scholven",
+    "gibt es nirgends",
+    "Baumkataster",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Addresses opened in turn, and the time within which 19 of 20 readers shall have them."""
+
+    name: str
+    paths: list[str]
+    goal_ms: int
+    cookie: str = ""
+
+
+def pages(house: House, *, seconds: int) -> Iterator[Row]:
+    """The 95th percentile of each page against its goal."""
+    office, facts = _built(house)
+    with serving(office):
+        for page in _pages(facts):
+            _get(office, page, seconds=1)  # the first requests pay for what is read only once
+            counted = _get(office, page, seconds=max(2.0, float(seconds)))
+            p95_ms = counted.p95_s * 1000
+            yield Row(
+                f"{page.name}, 95th percentile",
+                f"{p95_ms:.0f} ms",
+                "the goal",
+                f"{page.goal_ms} ms",
+                p95_ms / page.goal_ms,
+                1,
+                is_least=False,
+                note=f"half within {counted.p50_s * 1000:.0f} ms, {counted.done} requests",
+            )
+
+
+def _pages(facts: dict[str, object]) -> list[Page]:
+    objects, cookie, thing = f"{facts['objects']:,}", str(facts["cookie"]), facts["thing"]
+    searches = [f"/search/?words={quote(words)}" for words in QUESTIONS]
+    typed = [
+        f"/search/suggestions.json?words={quote(words[:length])}"
+        for words in QUESTIONS
+        for length in (3, 5, 8)
+    ]
+    return [
+        Page(f"search over {objects} objects by anybody", searches, 150),
+        Page(f"search over {objects} objects by an administrator", searches, 150, cookie),
+        Page(f"suggestions from {objects} objects", typed, 150, cookie),
+        Page(
+            "list of 50,000 persons",
+            ["/office/persons/", "/office/persons/?page=1000"],
+            200,
+            cookie,
+        ),
+        Page(
+            "history of an object with 10,000 events",
+            [f"/office/audit/?object={thing}"],
+            200,
+            cookie,
+        ),
+    ]
+
+
+def _get(house: House, page: Page, *, seconds: float) -> Counted:
+    return house.drive(
+        Plan(
+            port=house.port,
+            kind="get",
+            clients=1,
+            paths=page.paths,
+            cookie=page.cookie,
+            seconds=seconds,
+        )
+    )
+
+
+def _built(house: House) -> tuple[House, dict[str, object]]:
+    """The same server with the office in a database of its own, and what it says of itself."""
+    office = beside(house, DATABASE, secret_key=uuid.uuid4().hex * 2)
+    environment = os.environ | {
+        "NETZSTADT_DATABASE_URL": office.url,
+        "NETZSTADT_SECRET_KEY": office.secret_key,
+        "DJANGO_SETTINGS_MODULE": "netzstadt.settings",
+    }
+    filled = subprocess.run(
+        [sys.executable, "-m", "bench.office_fill"],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    facts: dict[str, object] = json.loads(filled.stdout)
+    if facts["written"] != facts["objects"]:
+        raise RuntimeError(f"The index has {facts['written']} of {facts['objects']} objects.")
+    return office, facts

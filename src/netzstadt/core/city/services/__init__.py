@@ -1,0 +1,1 @@
+"""Everything that changes the city: its facts, its set-up, its feedback."""

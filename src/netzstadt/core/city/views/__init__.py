@@ -1,0 +1,1 @@
+"""Pages of the city: public ones, those of its settings, the set-up, feedback."""

@@ -1,0 +1,1 @@
+"""Pages of places: areas, the gazetteer, where an object is, imports."""

@@ -1,0 +1,1 @@
+"""What is typed in about persons, units and contact points."""

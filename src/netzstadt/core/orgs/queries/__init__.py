@@ -1,0 +1,1 @@
+"""Reading persons, units and what joins them, one module a noun."""

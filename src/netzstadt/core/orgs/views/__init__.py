@@ -1,0 +1,1 @@
+"""Pages of persons, units and contact points, one module a noun."""

@@ -1,0 +1,1 @@
+"""Everything that changes vocabularies and tags; a module for each noun."""
