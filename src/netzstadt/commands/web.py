@@ -1,5 +1,7 @@
 """Serve pages and programming interfaces (a part of up)."""
 
+import os
+
 import click
 
 from netzstadt.config import Config
@@ -51,9 +53,12 @@ def serve(config: Config) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
+    from netzstadt.embedded.children import SUPERVISOR
     from netzstadt.server import static_mount
 
     mount = static_mount()
+    # The worker ends with this process, even by `kill -9`, and does not keep the port.
+    os.environ[SUPERVISOR] = str(os.getpid())
     server = Server(
         "netzstadt.server:make_application",
         factory=True,

@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg
 
 from netzstadt.plane.borrowed import Borrowed, finish
-from netzstadt.plane.errors import Problem
+from netzstadt.plane.errors import HELD, Problem
 from netzstadt.plane.keys import Key
 from netzstadt.plane.rollups import Days
 from netzstadt.plane.sensorthings import places
@@ -111,6 +111,8 @@ class Desk:
             return finish(work)
         except (Problem, JsonError) as refusal:
             raise NotTaken(refusal.detail, refusal.place) from refusal
+        except psycopg.errors.LockNotAvailable as held:
+            raise NotTaken(HELD, "") from held
 
     async def _create(self, type_name: str, document: dict[str, Any], thing: Id | None) -> Found:
         implied = "Thing" if thing is not None else None

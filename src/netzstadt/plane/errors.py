@@ -73,6 +73,9 @@ _TOO_LONG = (
 )
 _TOO_LARGE = "The answer would be too large. Ask for less: a smaller $top or fewer $expand."
 _OUT_OF_RANGE = "A value in the request is outside of what can be computed."
+# Who changes what an import or a group is writing does not wait for it: its transaction would hold
+# others up in turn.
+HELD = "What is to be changed is being written by another; try again."
 _NO_DATABASE = "The database cannot be reached at the moment."
 
 # What an exception means to a client: the first row that fits. Nothing else is ever an answer;
@@ -83,6 +86,7 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (asyncpg.OutOfMemoryError, 503, _TOO_LARGE),
     (asyncpg.DataError, 400, _OUT_OF_RANGE),
     (asyncpg.DeadlockDetectedError, 503, "Two changes met; try again."),
+    (asyncpg.LockNotAvailableError, 503, HELD),
     (asyncpg.SerializationError, 503, "Two changes met; try again."),
     (asyncpg.TooManyConnectionsError, 503, _NO_DATABASE),
     *((kind, 503, _NO_DATABASE) for kind in SESSION_LOST),

@@ -5,14 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
-from tests.conformance.sensorthings_write.documents import TEN
+from tests.conformance.sensorthings_write.documents import TEN, feature
 from tests.conformance.sensorthings_write.test_create_observations import group
 from tests.plane.client import encode, make_key
+from tests.plane.patience import PATIENCE_S, until_blocked
 
 from netzstadt.plane import large_bodies
-
-PATIENCE_S = 5
-BLOCKED = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
 
 
 @asynccontextmanager
@@ -21,12 +19,6 @@ async def held(pool: asyncpg.Pool) -> AsyncIterator[None]:
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("select from thing where iot_id = '\"mast\"' for update")
         yield
-
-
-async def until_blocked(pool: asyncpg.Pool, count: int) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while await pool.fetchval(BLOCKED) < count:
-            await asyncio.sleep(0.02)
 
 
 async def test_a_key_at_work_on_something_slow_still_writes_and_reads(client, pool, mast):
@@ -101,3 +93,20 @@ async def test_large_bodies_wait_for_a_place_and_small_ones_do_not(client, mast,
         assert await send("/CreateObservations", bulk) == (201, None)
     refused = await client.with_key(None).post("/CreateObservations", bulk)
     assert refused.status == 401
+
+
+async def test_who_meets_a_held_series_on_the_long_way_is_told_to_try_again(client, pool, mast):
+    path = f"{mast.datastream}/Observations"
+    assert (await client.post(path, {"result": 1})).status == 201
+    # With a place of its own an observation is made like an entity, beside the groups.
+    body = {"phenomenonTime": TEN, "result": 2, "FeatureOfInterest": feature(name="Roof")}
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("select from series_state for update")
+
+        refused = await client.post(path, body)
+
+    assert refused.status == 503, refused.body
+    assert refused.headers["retry-after"] == "1"
+    assert "try again" in refused.json()["detail"]
+    assert await pool.fetchval("select count(*) from feature_of_interest where name = 'Roof'") == 0
+    assert (await client.post(path, body)).status == 201

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -71,8 +72,10 @@ def run_import(order: Order, *, at: datetime, stop: threading.Event, progress: P
     what was committed stays and is accounted for in ``import_run``.
     """
     try:
-        with psycopg.connect(order.database_url, autocommit=True) as connection:
-            _lock(connection, order.survey.profile.key)
+        with (
+            psycopg.connect(order.database_url, autocommit=True) as connection,
+            _locked(connection, order.survey.profile.key),
+        ):
             return _run_locked(connection, order, at, stop, progress)
     except psycopg.OperationalError as error:
         raise ImportRefused(
@@ -107,8 +110,9 @@ def _run_locked(
     return Outcome(state, run.account.counts, rejects, len(run.channels), seconds, run.store_s)
 
 
-def _lock(connection: psycopg.Connection[Any], key: str) -> None:
-    """Held until the connection ends, however it ends."""
+@contextlib.contextmanager
+def _locked(connection: psycopg.Connection[Any], key: str) -> Iterator[None]:
+    """Alone with this source. If this process dies, the lock ends with its session."""
     row = connection.execute(
         "select pg_try_advisory_lock(hashtext('netzstadt.import'), hashtext(%s))", [key]
     ).fetchone()
@@ -116,6 +120,14 @@ def _lock(connection: psycopg.Connection[Any], key: str) -> None:
         raise ImportRefused(
             f"Another import of {key} is running. Wait for its end, or stop it with Ctrl-C."
         )
+    try:
+        yield
+    finally:
+        # The session itself ends a moment after it was closed, too late for who comes next.
+        with contextlib.suppress(psycopg.OperationalError):
+            connection.execute(
+                "select pg_advisory_unlock(hashtext('netzstadt.import'), hashtext(%s))", [key]
+            )
 
 
 def _begin(connection: psycopg.Connection[Any], order: Order, at: datetime) -> UUID:

@@ -93,9 +93,11 @@ class SearchBox extends HTMLElement {
   /** @param {Suggestion[]} found */
   #show(found) {
     if (!this.list || !this.status) return;
+    // A late answer leaves the choice where it is, if it has it, too.
+    const chosen = this.#found[this.#chosen]?.url;
     this.#found = found;
-    this.#choose(-1);
     this.list.replaceChildren(...found.map((one, place) => this.#option(one, place)));
+    this.#choose(found.findIndex((one) => one.url === chosen));
     this.list.hidden = found.length === 0;
     this.input?.setAttribute("aria-expanded", String(found.length > 0));
     this.status.textContent = found.length
