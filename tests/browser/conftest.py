@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -43,9 +43,9 @@ ACCOUNTS = {
     "auditor": ("audit@demo.example", "demo-auditor"),
     "privacy officer": ("privacy@demo.example", "demo-privacy-officer"),
 }
-STARTS_WITHIN_S = 120
+STARTS_WITHIN_S = 600
 # How long a page may take beside everything else that is tested: no measure of its speed.
-PATIENCE_MS = 30_000
+PATIENCE_MS = 120_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -119,6 +119,12 @@ class City:
         page.goto(self.address + path)
         return page
 
+    def close(self) -> None:
+        """Close all pages. What they still ask for is let go: nobody is there to answer it."""
+        for context in self.contexts:
+            context.unroute_all(behavior="ignoreErrors")
+            context.close()
+
     def sign_in(self, role: str, path: str = "/", **options: object) -> Page:
         """Sign in with the demo account of a role and open a page."""
         page = self.open("/account/sign-in/", **options)
@@ -139,9 +145,7 @@ def running_city(database_url: str, *, demo: bool) -> Iterator[tuple[str, Path]]
     # Below a directory that everybody may enter: as root, parts of the server are another account.
     directory = Path(tempfile.mkdtemp(prefix="netzstadt-city-", dir="/var/tmp"))
     directory.chmod(0o755)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = os.environ | {
         "NETZSTADT_DATABASE_URL": database_url,
         "NETZSTADT_DATA_DIR": str(directory / "data"),
@@ -162,7 +166,7 @@ def running_city(database_url: str, *, demo: bool) -> Iterator[tuple[str, Path]]
         yield url, directory / "log"
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(30)
+        server.wait(PATIENCE_MS / 1000)
         shutil.rmtree(directory)
 
 
@@ -185,7 +189,7 @@ def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
         if server.poll() is not None or time.monotonic() > deadline:
             pytest.fail(f"The demo city did not start:\n{log.read_text()}")
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with urllib.request.urlopen(url, timeout=30):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
@@ -200,7 +204,9 @@ def chromium() -> Iterator[Browser]:
     playwright: Playwright
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=path, args=ARGUMENTS, timeout=PATIENCE_MS
+        )
         yield browser
         browser.close()
 
@@ -211,6 +217,5 @@ def city(address: str, chromium: Browser) -> Iterator[City]:
     complaints = Complaints()
     city = City(address, chromium, complaints)
     yield city
-    for context in city.contexts:
-        context.close()
+    city.close()
     assert complaints.found == []

@@ -9,6 +9,7 @@ import time
 
 from playwright.sync_api import Page
 from tests.browser.conftest import City
+from tests.browser.waiting import reload_until
 
 PASSWORD = "a long and quiet password"
 
@@ -39,11 +40,8 @@ def invite(city: City, email: str, name: str, *, role: str = "") -> str:
     with page.expect_navigation():
         page.get_by_role("button", name="Send the invitation").click()
     mail = page.locator("main tr", has_text=email).get_by_role("link")
-    for _attempt in range(40):  # a worker writes it
-        page.goto(city.address + "/office/mail/")
-        if mail.count():
-            break
-        time.sleep(0.5)
+    page.goto(city.address + "/office/mail/")
+    reload_until(page, mail, "No worker writes the invitation.")
     mail.click()
     page.wait_for_url(re.compile(r"/office/mail/.+"))
     found = re.search(r"/account/invitation/[\w~.:-]+/", page.locator("main").inner_text())

@@ -5,7 +5,7 @@ import re
 import urllib.request
 
 from playwright.sync_api import Page, expect
-from tests.browser.test_data_engineer import send
+from tests.browser.test_data_engineer import PATIENCE_S, send
 
 
 def choose(page: Page, name: str, value: str) -> None:
@@ -26,7 +26,9 @@ def add_datastream(page: Page, name: str, unit: str) -> None:
 
 
 def submit(page: Page) -> None:
-    page.locator("main form[method=post] button[type=submit]").first.click()
+    """Send the form; it is done when the next page is there, which may look much the same."""
+    with page.expect_navigation():
+        page.locator("main form[method=post] button[type=submit]").first.click()
 
 
 def test_a_station_is_made_sends_is_corrected_and_retired(city):
@@ -70,7 +72,7 @@ def test_a_station_is_made_sends_is_corrected_and_retired(city):
     expect(page.locator("#preview")).to_be_visible()
     submit(page)
     expect(page.locator("main")).to_contain_text("decimal point lost")
-    with urllib.request.urlopen(f"{address}?$orderby=phenomenonTime", timeout=20) as answer:
+    with urllib.request.urlopen(f"{address}?$orderby=phenomenonTime", timeout=PATIENCE_S) as answer:
         assert [each["result"] for each in json.load(answer)["value"]] == [21.5, 21.5]
 
     page.goto(f"{station}retire/")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.test_accessibility import in_each_theme, violations
+from tests.browser.axe import in_each_theme, violations
 
 
 def station(city, page: Page) -> str:
@@ -35,6 +35,12 @@ def plain():
     return {"java_script_enabled": False}
 
 
+def attach(page: Page) -> None:
+    """Send the form; it is done when the next page is there."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Attach the file").click()
+
+
 def choose(page: Page, name: str, content: bytes = b"Der Weg\n") -> None:
     """Choose a file in the form."""
     page.locator("input[type=file]").first.set_input_files(
@@ -47,7 +53,7 @@ def test_a_file_is_attached_opened_removed_and_restored_without_javascript(city,
     station(city, page)
     choose(page, "Lageplan ä.txt")
     page.get_by_label("Title").fill("Lageplan")
-    page.get_by_role("button", name="Attach the file").click()
+    attach(page)
 
     with page.expect_download() as download:
         page.locator(".ns-files").get_by_role("link", name=re.compile("^Lageplan")).first.click()
@@ -64,7 +70,7 @@ def test_what_is_refused_is_said_at_the_field(city, plain):
     page = city.sign_in("data engineer", **plain)
     station(city, page)
     choose(page, "tool.pdf", b"MZ\x90\x00 a program")
-    page.get_by_role("button", name="Attach the file").click()
+    attach(page)
 
     expect(page.locator("#id_file-error")).to_contain_text("program")
 
@@ -74,7 +80,7 @@ def test_a_file_that_is_larger_than_a_form_is_attached_and_comes_back_whole(city
     page = city.sign_in("data engineer", **plain)
     station(city, page)
     choose(page, "long.csv", content)
-    page.get_by_role("button", name="Attach the file").click()
+    attach(page)
 
     with page.expect_download() as download:
         page.locator(".ns-files").get_by_role("link", name=re.compile("^long")).first.click()
@@ -105,7 +111,7 @@ def test_a_file_is_dropped_on_the_form(city):
         " data.items.add(new File(['dropped'], 'dropped.txt')); return data; }"
     )
     page.locator("ns-drop").dispatch_event("drop", {"dataTransfer": data})
-    page.get_by_role("button", name="Attach the file").click()
+    attach(page)
 
     expect(page.locator(".ns-files")).to_contain_text("dropped")
 
@@ -114,7 +120,7 @@ def test_pages_with_files_are_for_everybody(city):
     page = city.sign_in("data engineer", viewport={"width": 390, "height": 844})
     address = station(city, page)
     choose(page, "a-very-long-name-without-any-space-in-it-for-narrow-screens-0123456789.txt")
-    page.get_by_role("button", name="Attach the file").click()
+    attach(page)
     page.goto(address)
     versions = page.locator(".ns-files__note a").first.get_attribute("href")
     everything = page.locator("form[action$='/attach/']").first.get_attribute("action")
@@ -136,7 +142,7 @@ def test_everybody_opens_the_files_of_a_public_station(city, plain):
     engineer = city.sign_in("data engineer", **plain)
     address = station(city, engineer)
     choose(engineer, "public.txt", b"for all")
-    engineer.get_by_role("button", name="Attach the file").click()
+    attach(engineer)
 
     page = city.open(address.removeprefix(city.address), **plain)
     with page.expect_download() as download:

@@ -25,7 +25,7 @@ def value(page: Page, part: str) -> float:
 def drawn(page: Page) -> None:
     """Wait until the map is there; it is drawn when it comes near the window."""
     page.locator(".ns-picker__map").scroll_into_view_if_needed()
-    expect(page.locator(DRAWN)).to_be_attached(timeout=30_000)
+    expect(page.locator(DRAWN)).to_be_attached()
 
 
 def test_a_point_is_picked_by_keyboard_alone(city: City):
@@ -114,7 +114,8 @@ def test_a_station_is_linked_placed_and_traced(city: City):
     expect(page.locator(".ns-trace").get_by_role("link", name="Gelsenkirchen-Nord")).to_be_visible()
     page.get_by_role("link", name="Berger See").first.click()
     page.get_by_role("link", name=re.compile("^End measures Buer")).click()
-    page.get_by_role("button", name="End the link").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="End the link").click()
     expect(page.get_by_role("link", name="Buer", exact=True)).to_have_count(0)
 
 
@@ -152,7 +153,8 @@ def test_a_station_is_placed_and_moved_without_scripts(city: City):
     page.goto(f"{page.url}edit/")
     before = value(page, "longitude"), value(page, "latitude")
     page.get_by_label("Address or name of a place").fill("Ebertstr. 11")
-    page.get_by_role("button", name="Save").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
     page.goto(f"{page.url}edit/")
 
     assert (value(page, "longitude"), value(page, "latitude")) != before
@@ -163,6 +165,6 @@ def test_the_maps_are_drawn(city: City, path: str):
     page = city.open(path)
     page.locator("ns-area-map, .ns-picker__map").first.scroll_into_view_if_needed()
 
-    expect(page.locator("ns-area-map[data-ready], ns-map-picker[data-ready]").first).to_be_attached(
-        timeout=30_000
-    )
+    expect(
+        page.locator("ns-area-map[data-ready], ns-map-picker[data-ready]").first
+    ).to_be_attached()

@@ -16,12 +16,13 @@ def test_a_barrier_is_reported_answered_and_the_answer_read(city):
     expect(page.get_by_role("heading", level=1)).to_have_text("Your message has arrived")
 
     office = city.sign_in("administrator", "/office/feedback/", **plain)
-    office.locator("main tbody a").first.click()
+    office.locator("main tbody a").first.click()  # the newest, and nobody else writes
     expect(office.locator("main")).to_contain_text("The text is too pale for me.")
     office.get_by_role("button", name="Take into work").click()
     expect(office.locator("main")).to_contain_text("in work")
     office.locator("textarea[name=text]").fill("It is darker now.")
-    office.get_by_role("button", name="Reply").click()
+    with office.expect_navigation():
+        office.get_by_role("button", name="Reply").click()
     expect(office.locator("main")).to_contain_text("answered")
 
     reader = city.sign_in("reader", "/demo/mail/", **plain)

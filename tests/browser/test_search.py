@@ -1,20 +1,36 @@
 """Everything is found from every page, by keyboard, by touch and without JavaScript."""
 
+import re
+
 import pytest
-from playwright.sync_api import expect
-from tests.browser.test_accessibility import violations
+from playwright.sync_api import Page, TimeoutError, expect
+from tests.browser.axe import violations
+from tests.browser.waiting import reload_until, until
 
 
 @pytest.fixture(autouse=True)
 def indexed(city):
     """The worker of a new city has taken in its stations."""
     page = city.open("/search/?words=berger")
-    for _ in range(60):
-        if page.locator(".ns-search-result").count():
-            return
-        page.wait_for_timeout(500)
-        page.reload()
-    pytest.fail("The stations of the demo city were not found within 30 seconds.")
+    found = page.locator(".ns-search-result")
+    reload_until(page, found, "The stations of the demo city are not found.")
+
+
+def see_suggestions(page: Page) -> None:
+    """Wait for the list of suggestions; a server that was too busy for them is asked again."""
+
+    def ask_again() -> None:
+        page.keyboard.press("Space")
+        page.keyboard.press("Backspace")
+
+    def are_there() -> bool:
+        try:
+            page.get_by_role("option").first.wait_for(timeout=10_000)
+        except TimeoutError:
+            return False
+        return True
+
+    until(page, are_there, "Nothing is suggested.", again=ask_again)
 
 
 def test_a_station_is_found_with_the_keyboard_from_any_page(city):
@@ -23,9 +39,12 @@ def test_a_station_is_found_with_the_keyboard_from_any_page(city):
 
     page.keyboard.press("/")
     expect(box).to_be_focused()
-    page.keyboard.type("berger")
+    # Two letters are not asked for and the rest comes at once: one list, and none that follows it
+    # and forgets what was chosen in the first.
+    page.keyboard.type("be")
+    page.keyboard.insert_text("rger")
+    see_suggestions(page)
     option = page.get_by_role("option").first
-    expect(option).to_be_visible()
     expect(box).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")
@@ -39,7 +58,7 @@ def test_escape_closes_the_suggestions_and_enter_searches(city):
     page = city.open("/")
     box = page.get_by_role("combobox", name="Search everything")
     box.fill("berger")
-    expect(page.get_by_role("option").first).to_be_visible()
+    see_suggestions(page)
 
     page.keyboard.press("Escape")
     expect(page.get_by_role("option")).to_have_count(0)
@@ -48,7 +67,7 @@ def test_escape_closes_the_suggestions_and_enter_searches(city):
     page.keyboard.press("Enter")
 
     expect(page.locator(".ns-search-result").first).to_contain_text("Berger")
-    assert "words=berger" in page.url
+    expect(page).to_have_url(re.compile("words=berger"))
 
 
 def test_the_key_stands_in_the_list_of_keys_and_goes_with_the_others(city):
@@ -94,7 +113,7 @@ def test_it_works_without_javascript(city):
 def test_open_suggestions_have_no_barrier_and_fit_a_phone(city):
     page = city.open("/", viewport={"width": 390, "height": 844})
     page.locator("#ns-search-words").fill("berger")
-    expect(page.get_by_role("option").first).to_be_visible()
+    see_suggestions(page)
 
     for theme in ("light", "dark"):
         page.locator("html").evaluate("(html, theme) => html.dataset.kernTheme = theme", theme)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests.browser.axe import in_each_theme, violations
 from tests.browser.conftest import City, Complaints
 from tests.browser.people import PASSWORD, accept, code_of, invite, send
-from tests.browser.test_accessibility import in_each_theme, violations
 
 
 def new_address() -> str:
@@ -45,8 +45,8 @@ def test_somebody_new_signs_in_with_an_app_and_keeps_her_recovery_codes(city: Ci
     # Recovery codes: shown once, to be downloaded.
     assert looks_well(page)
     page.get_by_role("button", name="Make recovery codes").click()
+    expect(page.locator(".ns-recovery-codes code")).to_have_count(10)
     codes = page.locator(".ns-recovery-codes code").all_inner_texts()
-    assert len(codes) == 10
     assert looks_well(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as a text file").click()
@@ -94,8 +94,7 @@ def localhost(address: str, chromium: Browser) -> Iterator[City]:
     complaints = Complaints()
     city = City(address.replace("127.0.0.1", "localhost"), chromium, complaints)
     yield city
-    for context in city.contexts:
-        context.close()
+    city.close()
     assert complaints.found == []
 
 
@@ -133,7 +132,8 @@ def test_a_passkey_is_set_up_and_signs_in_without_a_password(localhost: City) ->
 
     page.goto(f"{localhost.address}/account/")
     page.locator("summary", has_text="Paula Pass").click()
-    page.get_by_role("button", name="Sign out").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
     page.goto(f"{localhost.address}/account/sign-in/?next=/account/")
     page.get_by_role("button", name="Sign in with a passkey").click()
 

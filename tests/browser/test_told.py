@@ -5,8 +5,9 @@ import urllib.request
 import uuid
 
 from playwright.sync_api import expect
-from tests.browser.conftest import ACCOUNTS
+from tests.browser.conftest import ACCOUNTS, PATIENCE_MS
 from tests.browser.people import accept, invite
+from tests.browser.waiting import reload_until
 
 
 def test_who_is_given_a_role_is_told_and_can_mute_it(city):
@@ -20,17 +21,14 @@ def test_who_is_given_a_role_is_told_and_can_mute_it(city):
     admin.locator("main form.ns-form button[type=submit]").click()
     expect(admin.locator(".ns-messages")).to_be_visible()
 
+    # The bell counts what else she was told, too: that of the role is waited for where it stands.
+    notice = page.locator(".ns-told__item", has_text="Role given").first
+    page.goto(f"{city.address}/notices/")
+    reload_until(page, notice, "Nobody tells her of the role.")
     page.goto(f"{city.address}/office/")
-    bell = page.locator(".ns-bell__count")
-    for _ in range(20):
-        if bell.count():
-            break
-        page.wait_for_timeout(500)
-        page.reload()
-    expect(bell).to_be_visible()
+    expect(page.locator(".ns-bell__count")).to_be_visible()
     page.keyboard.press("n")
     expect(page.get_by_role("heading", level=1, name="Notices")).to_be_visible()
-    notice = page.locator(".ns-told__item", has_text="Role given").first
     expect(notice).to_contain_text("Coordinator")
     notice.locator("button.ns-told__link").click()
     expect(page.get_by_role("heading", level=1, name="My account")).to_be_visible()
@@ -42,10 +40,11 @@ def test_who_is_given_a_role_is_told_and_can_mute_it(city):
     expect(page.locator("select[name=topic-access-roles]")).to_have_value("OFF")
 
     page.goto(f"{city.address}/account/calendar/")
-    page.locator("main button[type=submit]").first.click()
+    with page.expect_navigation():
+        page.locator("main button[type=submit]").first.click()
     address = re.search(r"/calendar/\S+\.ics", page.locator("main").inner_text())
     assert address, "the address is shown once"
-    with urllib.request.urlopen(city.address + address[0], timeout=20) as answer:
+    with urllib.request.urlopen(city.address + address[0], timeout=PATIENCE_MS / 1000) as answer:
         assert answer.headers["Content-Type"].startswith("text/calendar")
         assert answer.read().startswith(b"BEGIN:VCALENDAR\r\n")
 

@@ -3,7 +3,13 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
+
+
+def follow(page: Page, where: Locator) -> None:
+    """Click and wait for the page that it leads to: it looks much like the one before."""
+    with page.expect_navigation():
+        where.click()
 
 
 @pytest.fixture
@@ -20,9 +26,9 @@ def test_stations_are_found_read_and_downloaded(city, plain):
     expect(page.locator(".ns-station")).to_have_count(1)
     page.get_by_role("link", name="Berger See").click()
     expect(page.locator("ns-chart svg")).to_be_visible()
-    page.get_by_role("link", name="Year", exact=True).click()
+    follow(page, page.get_by_role("link", name="Year", exact=True))
     expect(page.locator("ns-chart svg")).to_be_visible()
-    page.get_by_role("link", name="Earlier").click()
+    follow(page, page.get_by_role("link", name="Earlier"))
     page.get_by_text("The chart as a table").click()
     expect(page.locator("main table tbody tr").first).to_be_visible()
 
@@ -34,10 +40,10 @@ def test_stations_are_found_read_and_downloaded(city, plain):
 
 def test_a_day_is_chosen(city, plain):
     page = city.open("/stations/?q=berger", **plain)
-    page.get_by_role("link", name="Berger See").click()
-    page.get_by_role("link", name="Day", exact=True).click()
+    follow(page, page.get_by_role("link", name="Berger See"))
+    follow(page, page.get_by_role("link", name="Day", exact=True))
     page.locator("input[type=date]").fill("2026-01-15")
-    page.get_by_role("button", name="Show").click()
+    follow(page, page.get_by_role("button", name="Show"))
 
     expect(page.locator("main")).to_contain_text("2026")
     assert "on=2026-01-15" in page.url
@@ -46,7 +52,7 @@ def test_a_day_is_chosen(city, plain):
 def test_newest_values_are_a_click_away(city, plain):
     page = city.open("/stations/", **plain)
 
-    page.get_by_role("link", name="Load the newest values").first.click()
+    follow(page, page.get_by_role("link", name="Load the newest values").first)
 
     expect(page.get_by_role("heading", level=1, name="Stations")).to_be_visible()
 
@@ -65,12 +71,13 @@ def test_a_key_is_made_and_revoked(city, plain):
     page = city.sign_in("data engineer", "/api-keys/new/", **plain)
     page.locator("input[name=name]").fill("Key without scripts")
     page.locator("main input[name=scope]").first.check()
-    page.locator("main form button[type=submit]").last.click()
+    follow(page, page.locator("main form button[type=submit]").last)
     assert re.search(r"nst_[\w-]{43}", page.locator("main").inner_text())
 
     page.goto(f"{city.address}/api-keys/")
-    page.locator("main a[href$='/revoke/']").first.click()
-    page.locator("main form[method=post] button[type=submit]").last.click()
+    own = page.locator("main tr", has_text="Key without scripts")
+    follow(page, own.locator("a[href$='/revoke/']"))
+    follow(page, page.locator("main form[method=post] button[type=submit]").last)
 
     expect(page.locator("main")).to_contain_text("Key without scripts")
     page.get_by_text("Demo-Datentechnik").first.click()

@@ -7,6 +7,15 @@ from django.db import connection
 from tests.conftest import _point_django_at
 
 
+@pytest.fixture(autouse=True)
+def city_once_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered of the city for some seconds is remembered for the whole of a test: on a
+    slow machine it would be read anew between two pages that are compared or counted."""
+    from netzstadt.core.city import queries
+
+    monkeypatch.setattr(queries, "FRESH_FOR_S", 3_600.0)
+
+
 @pytest.fixture
 def committed(database: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """Django on a database of its own, where commits are kept: a worker sees them."""

@@ -45,7 +45,7 @@ def settings_of(tmp_path):
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
+            timeout=300,
         )
         return json.loads(process.stdout)
 

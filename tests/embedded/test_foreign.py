@@ -47,11 +47,12 @@ def test_an_old_server_is_refused_with_its_version() -> None:
 
 
 def test_a_server_that_does_not_answer_is_a_sentence_without_the_password() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]  # free again at the end of the block
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        port = taken.getsockname()[1]
 
-    with pytest.raises(DatabaseError, match="does not let us in") as refused:
-        check(f"postgresql://anna:secret@127.0.0.1:{port}/city")
+        with pytest.raises(DatabaseError, match="does not let us in") as refused:
+            check(f"postgresql://anna:secret@127.0.0.1:{port}/city")
 
     assert f"127.0.0.1:{port}/city" in str(refused.value)
     assert "secret" not in str(refused.value)

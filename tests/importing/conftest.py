@@ -2,6 +2,7 @@
 
 import csv
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from netzstadt.plane.importing.catalogue import read_profile, shipped_profiles
 from netzstadt.plane.importing.run import Order, Outcome, run_import
 from netzstadt.plane.importing.sources import Limits
 from netzstadt.plane.importing.survey import survey
+
+PATIENCE_S = 600  # waiting ends when what is waited for is there
 
 WIDE = r"""
 key = "teststadt"
@@ -57,6 +60,14 @@ definition = "https://example.org/temperature"
 description = "Temperatur der Luft"
 unit = { name = "Grad Celsius", symbol = "°C", ucum = "Cel" }
 """
+
+
+def wait_until(condition: Callable[[], object], what: str) -> None:
+    """Wait for something that takes a moment on a busy machine."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.01)
 
 
 @dataclass
@@ -135,6 +146,16 @@ class City:
     def ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database) as connection:
             return connection.execute(statement, values).fetchall()  # type: ignore[arg-type]
+
+    def sessions(self) -> set[int]:
+        """Who is connected to the database."""
+        return {
+            pid
+            for (pid,) in self.ask(
+                "select pid from pg_stat_activity where datname = current_database() "
+                "and pid <> pg_backend_pid() and backend_type = 'client backend'"
+            )
+        }
 
     def observations(self) -> list[tuple[str, str, float, list[str] | None]]:
         """Series, UTC time, number and flags of everything stored."""

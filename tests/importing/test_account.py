@@ -139,6 +139,10 @@ def test_a_second_import_of_the_same_source_is_refused_while_one_runs(city):
 
         with pytest.raises(ImportRefused, match="Another import of teststadt is running"):
             city.run()
+        # By itself it ends with its session, and that a moment after it was closed.
+        other.execute(
+            "select pg_advisory_unlock(hashtext('netzstadt.import'), hashtext('teststadt'))"
+        )
 
     assert city.counts().loaded == 1
 

@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.importing.conftest import PATIENCE_S, wait_until
+from tests.importing.halfway import IS_HALFWAY, held_halfway
 
 COMMAND = [sys.executable, "-m", "netzstadt", "import"]
 ROWS = 200_000  # with two channels: enough to be interrupted in the middle
@@ -46,7 +48,7 @@ def start(city, tmp_path):
 def run(start):
     def run(*arguments: object, **environment: str) -> tuple[int, str, str]:
         process = start(*arguments, **environment)
-        out, errors = process.communicate(timeout=120)
+        out, errors = process.communicate(timeout=PATIENCE_S)
         return process.returncode, out, errors
 
     return run
@@ -71,12 +73,12 @@ def big(city) -> Path:
     return city.write("big.csv", "Zeit;A1;B2", *lines)
 
 
-def wait_until_rows_are_stored(city, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 60
-    while not city.ask("select 1 from import_run where state = 'RUNNING' and rows_loaded > 0"):
+def wait_until_it_is_halfway(city, process: subprocess.Popen[str]) -> None:
+    def is_halfway() -> bool:
         assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+        return bool(city.ask(IS_HALFWAY))
+
+    wait_until(is_halfway, "rows are stored")
 
 
 def whole(city) -> tuple[int, int, int, float]:
@@ -176,11 +178,12 @@ def test_help_has_examples_and_exit_codes(run):
 @pytest.mark.processes
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_interrupted_it_keeps_its_account_and_goes_on_later(city, start, run, big, sent, code):
-    process = start(big, "--profile", city.profile_file)
-    wait_until_rows_are_stored(city, process)
+    with held_halfway(city.database):
+        process = start(big, "--profile", city.profile_file)
+        wait_until_it_is_halfway(city, process)
 
-    process.send_signal(sent)
-    out, errors = process.communicate(timeout=60)
+        process.send_signal(sent)
+    out, errors = process.communicate(timeout=PATIENCE_S)
 
     assert process.returncode == code, (out, errors)
     assert "Run the same command again to go on" in out
@@ -191,6 +194,7 @@ def test_interrupted_it_keeps_its_account_and_goes_on_later(city, start, run, bi
         ("INTERRUPTED", first["read"], first["loaded"])
     ]
 
+    wait_until(lambda: not city.sessions(), "its sessions end, and its lock with them")
     again = account(run(big, "--profile", city.profile_file)[1])
 
     assert again == {
@@ -204,18 +208,20 @@ def test_interrupted_it_keeps_its_account_and_goes_on_later(city, start, run, bi
 
 @pytest.mark.processes
 def test_killed_it_leaves_whole_batches_and_the_next_run_says_so(city, start, run, big):
-    process = start(big, "--profile", city.profile_file)
-    wait_until_rows_are_stored(city, process)
+    with held_halfway(city.database):
+        process = start(big, "--profile", city.profile_file)
+        wait_until_it_is_halfway(city, process)
 
-    process.kill()
-    process.communicate()
+        process.kill()
+        process.communicate()
 
     ((loaded,),) = city.ask("select rows_loaded from import_run where state = 'RUNNING'")
-    wait_for_the_killed_ones_connections(city)
+    wait_until(lambda: not city.sessions(), "the sessions of the killed one end")
     ((kept,),) = city.ask("select rows_loaded from import_run where state = 'RUNNING'")
     assert kept >= loaded
     assert whole(city)[0] == kept
 
+    wait_until(lambda: not city.sessions(), "its sessions end, and its lock with them")
     again = account(run(big, "--profile", city.profile_file)[1])
 
     assert (again["loaded"], again["unchanged"]) == (2 * ROWS - kept, kept)
@@ -226,28 +232,19 @@ def test_killed_it_leaves_whole_batches_and_the_next_run_says_so(city, start, ru
     ]
 
 
-def wait_for_the_killed_ones_connections(city) -> None:
-    deadline = time.monotonic() + 30
-    while city.ask(
-        "select 1 from pg_stat_activity where datname = current_database() "
-        "and pid <> pg_backend_pid() and backend_type = 'client backend'"
-    ):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 @pytest.mark.processes
 def test_two_imports_of_one_source_at_once_are_refused(city, start, run, big):
-    process = start(big, "--profile", city.profile_file)
-    wait_until_rows_are_stored(city, process)
+    with held_halfway(city.database):
+        process = start(big, "--profile", city.profile_file)
+        wait_until_it_is_halfway(city, process)
 
-    process.send_signal(signal.SIGSTOP)
-    status, _, errors = run(big, "--profile", city.profile_file)
-    process.send_signal(signal.SIGCONT)
+        process.send_signal(signal.SIGSTOP)
+        status, _, errors = run(big, "--profile", city.profile_file)
+        process.send_signal(signal.SIGCONT)
 
     assert status == 1
     assert "Another import of teststadt is running" in errors
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE_S)
     assert whole(city)[0] == 2 * ROWS
 
 

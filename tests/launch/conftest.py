@@ -1,26 +1,30 @@
 """Whole installations in directories of their own: `netzstadt up` as people run it."""
 
 import os
+import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 import psycopg
 import pytest
+from tests.ports import free_port
 
 from netzstadt.embedded.postgres import Postgres
 
 NETZSTADT = [sys.executable, "-m", "netzstadt"]
-PATIENCE_S = 120
+# Waiting ends when what is waited for is there; a busy machine may take ten times as long as ours.
+PATIENCE_S = 600
 
 
 def wait_until(condition: Callable[[], object], what: str) -> None:
@@ -31,9 +35,23 @@ def wait_until(condition: Callable[[], object], what: str) -> None:
         time.sleep(0.05)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
+def kill_all(processes: list[psutil.Process]) -> None:
+    """`kill -9` for all of them."""
+    assert processes
+    for process in processes:
+        # A child that sees its supervisor die may be quicker than we are.
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+def is_dying(process: psutil.Process) -> bool:
+    """Whether it was killed already, and is only not gone yet: that takes a moment, too."""
+    try:
+        text = Path(f"/proc/{process.pid}/status").read_text()
+    except OSError:
+        return False
+    pending = re.search(r"^ShdPnd:\s*([0-9a-f]+)$", text, re.M)
+    return pending is not None and bool(int(pending[1], 16) >> (signal.SIGKILL - 1) & 1)
 
 
 class City:
@@ -97,10 +115,12 @@ class City:
         """Wait until it has said something."""
 
         def is_said() -> bool:
-            assert self._up is not None
-            ended = self._up.poll() is not None and text not in self.output
-            assert not ended, f"it ended without {text!r}:\n{self.output}"
-            return self.output.count(text) >= times
+            assert self._reader is not None
+            # What it said last may be read after it has ended.
+            is_all_read = not self._reader.is_alive()
+            said = self.output
+            assert text in said or not is_all_read, f"it ended without {text!r}:\n{said}"
+            return said.count(text) >= times
 
         wait_until(is_said, f"{text!r} in:\n{self.output}")
 
@@ -145,19 +165,24 @@ class City:
             return []
         found = []
         for child in psutil.Process(self._up.pid).children():
-            words = child.cmdline()
-            is_database = command == "postgres" and Path(words[0]).name == "postgres"
-            if is_database or words[1:4] == ["-m", "netzstadt", command]:
-                found += [child, *child.children(recursive=True)]
+            with suppress(psutil.NoSuchProcess):  # it ends while we look
+                words = child.cmdline()
+                is_database = command == "postgres" and Path("".join(words[:1])).name == "postgres"
+                if is_database or words[1:4] == ["-m", "netzstadt", command]:
+                    found += [child, *child.children(recursive=True)]
         return found
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(statement).fetchall()  # type: ignore[call-overload]
 
+    def get(self, path: str = "/", **options: Any) -> httpx.Response:
+        """The answer, however long a busy server takes."""
+        return httpx.get(self.url + path, timeout=PATIENCE_S, **options)
+
     def answers(self, path: str = "/sta/v1.1") -> bool:
         try:
-            return httpx.get(self.url + path, timeout=10).status_code == 200
+            return httpx.get(self.url + path, timeout=60).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -170,7 +195,8 @@ class City:
                 mine = process.environ().get("NETZSTADT_DATA_DIR") == str(self.data)
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue
-            if mine or any(str(self.data) in word for word in words):
+            is_ours = mine or any(str(self.data) in word for word in words)
+            if is_ours and not is_dying(process):
                 found.append(" ".join(words))
         return found
 

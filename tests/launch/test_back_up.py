@@ -4,14 +4,16 @@ import asyncio
 import hashlib
 import json
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
-from tests.launch.conftest import City, copy_of, wait_until
+from tests.launch.conftest import PATIENCE_S, City, copy_of, wait_until
 from tests.launch.test_kill import Writers, prepare
 
 from netzstadt.backup import contents, manifest
@@ -187,12 +189,58 @@ def test_an_interrupted_restore_leaves_no_installation_and_can_be_begun_again(
     assert (new_city.data / "pg" / "PG_VERSION").exists()
 
 
-def test_a_restore_that_is_stopped_removes_what_it_began(backup: Path, new_city: City) -> None:
-    process = new_city.begin("restore", str(backup))
-    wait_until(lambda: list(new_city.data.glob(".restoring-*/pg/postmaster.pid")), "it fills")
+# pg_restore comes to its row, and no further.
+ENDLESS = """
+create function tests_endless() returns boolean language plpgsql as $$
+begin
+    if current_setting('application_name') = 'pg_restore' then
+        perform pg_sleep(3600);
+    end if;
+    return true;
+end
+$$;
+create table tests_endless (number integer check (tests_endless()));
+insert into tests_endless values (1);
+"""
+
+
+@pytest.fixture
+def endless_backup(prepared: Path, place: Path) -> Path:
+    """A backup that is never restored to its end: whoever stops that hits its middle."""
+    directory = place / "endless"
+    directory.mkdir()
+    city = copy_of(prepared, directory)
+    postgres = Postgres(city.data)
+    postgres.start()
+    try:
+        with psycopg.connect(postgres.url()) as connection:
+            connection.execute(ENDLESS.encode())
+    finally:
+        postgres.stop()
+    done = city.run("backup", str(directory / "backup"))
+    assert done.returncode == 0, done.stderr
+    return directory / "backup"
+
+
+def is_filling(process: "subprocess.Popen[str]") -> bool:
+    """Whether a restore has come to filling its database."""
+    assert process.poll() is None, process.communicate()
+    for child in psutil.Process(process.pid).children():
+        with suppress(psutil.NoSuchProcess):
+            if Path("".join(child.cmdline()[:1])).name == "pg_restore":
+                return True
+    return False
+
+
+def test_a_restore_that_is_stopped_removes_what_it_began(
+    backup: Path, endless_backup: Path, new_city: City
+) -> None:
+    process = new_city.begin("restore", str(endless_backup))
+    wait_until(lambda: is_filling(process), "it fills")
+    assert list(new_city.data.glob(".restoring-*/pg/postmaster.pid"))
 
     process.terminate()
-    _out, said = process.communicate(timeout=60)
+    _out, said = process.communicate(timeout=PATIENCE_S)
 
     assert process.returncode == 143
     assert "stopped before it was done" in said

@@ -12,7 +12,7 @@ def measured(name: str) -> str:
         [*NETZSTADT, "bench", "--only", name, "--seconds", "1"],
         capture_output=True,
         text=True,
-        timeout=540,
+        timeout=1800,
     )
     assert done.stderr == ""
     assert done.returncode in {0, 1}

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from tests.launch.conftest import PATIENCE_S
 
 from netzstadt.cli import group
 
@@ -85,7 +86,7 @@ def _run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]"
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
 
 

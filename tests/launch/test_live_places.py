@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
-from tests.launch.conftest import NETZSTADT, City, copy_of, wait_until
+from tests.launch.conftest import NETZSTADT, PATIENCE_S, City, copy_of, wait_until
 from tests.plane.client import NEW_PERSON
 
 from netzstadt.lib.live_tickets import issue_ticket
@@ -38,14 +39,27 @@ def city(prepared: Path) -> Iterator[City]:
     city.destroy()
 
 
+def ended(port: int) -> int:
+    """How many streams have ended by now, and given their places back."""
+    text = httpx.get(f"http://{HERE}:{port}/metrics", timeout=PATIENCE_S).text
+    counted = re.findall(r'^netzstadt_requests_total{.*route="live".*} (\S+)$', text, re.M)
+    return sum(int(float(number)) for number in counted)
+
+
 @contextmanager
 def pages(port: int) -> Iterator[Open]:
-    """Opens streams from an address, and closes them at the end of the block."""
+    """Opens streams from an address, and closes them at the end of the block.
+
+    Ends when the server has seen it: what comes next finds all places free.
+    """
+    before, opened = ended(port), 0
     with ExitStack() as stack:
 
         def open_(source: str = HERE, *, ticket: str = "", forwarded: str = "") -> bytes:
             """The head of the answer, and what came with it."""
-            page = socket.create_connection((HERE, port), timeout=20, source_address=(source, 0))
+            nonlocal opened
+            opened += 1
+            page = socket.create_connection((HERE, port), PATIENCE_S, source_address=(source, 0))
             stack.callback(page.close)
             named = f"X-Forwarded-For: {forwarded}\r\n" if forwarded else ""
             page.sendall(
@@ -54,10 +68,13 @@ def pages(port: int) -> Iterator[Open]:
             )
             received = b""
             while b"\r\n\r\n" not in received:
-                received += page.recv(4096)
+                part = page.recv(4096)
+                assert part, received
+                received += part
             return received
 
         yield open_
+    wait_until(lambda: ended(port) >= before + opened, "the server sees that pages were closed")
 
 
 def status_of(answer: bytes) -> int:
@@ -137,4 +154,4 @@ def test_behind_a_proxy_those_are_counted_whom_it_names(city: City) -> None:
             assert status_of(open_page(forwarded="203.0.113.8")) == 200
     finally:
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE_S) == 0

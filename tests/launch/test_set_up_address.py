@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from .conftest import City
+from .conftest import PATIENCE_S, City
 
 pytestmark = pytest.mark.processes
 
@@ -19,7 +19,7 @@ def printed(text: str) -> str:
 
 
 def status_of(address: str) -> int:
-    return httpx.get(address).status_code
+    return httpx.get(address, timeout=PATIENCE_S).status_code
 
 
 def test_an_empty_city_prints_an_address_and_a_new_one_at_every_start(city: City) -> None:

@@ -9,9 +9,8 @@ import subprocess
 import threading
 from pathlib import Path
 
-import httpx
 import pytest
-from tests.launch.conftest import City, wait_until
+from tests.launch.conftest import PATIENCE_S, City, wait_until
 
 ROOT = Path(__file__).parents[2]
 VENDOR = ROOT / "src" / "netzstadt" / "static" / "vendor"
@@ -99,11 +98,11 @@ def test_a_fresh_clone_becomes_a_running_city_with_one_command(place: Path) -> N
         for step in ("Environment", "Packages", "Front end", "Database", "Tables", "Demo city"):
             assert re.search(rf"^{step}: .*\(\d+\.\d s\)$", said, re.MULTILINE), step
         assert "@demo.example" in said
-        assert httpx.get(city.url + "/").status_code == 200
-        assert httpx.get(city.url + "/sta/v1.1/Things").json()["value"]
+        assert city.get().status_code == 200
+        assert city.get("/sta/v1.1/Things").json()["value"]
     finally:
         os.killpg(make.pid, signal.SIGINT)
-        make.wait(60)
+        make.wait(PATIENCE_S)
         reader.join()
         make.stdout.close()
     assert city.left_over() == []

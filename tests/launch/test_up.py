@@ -6,23 +6,15 @@ import socket
 import subprocess
 from pathlib import Path
 
-import httpx
-import psutil
 import pytest
 
 from netzstadt.commands.up import Up
 from netzstadt.config import Config
 from netzstadt.embedded.postgres import Postgres
 
-from .conftest import NETZSTADT, City, wait_until
+from .conftest import NETZSTADT, PATIENCE_S, City, kill_all, wait_until
 
 pytestmark = pytest.mark.processes
-
-
-def kill(processes: list[psutil.Process]) -> None:
-    assert processes
-    for process in processes:
-        process.kill()
 
 
 def test_a_first_start_says_every_step_and_serves_pages_and_interfaces(new_city: City) -> None:
@@ -35,8 +27,8 @@ def test_a_first_start_says_every_step_and_serves_pages_and_interfaces(new_city:
     assert re.search(r"^Tables: +migrated, \d+ steps \(\d+\.\d s\)$", said, re.M)
     assert re.search(r"^Web server: +answers \(\d+\.\d s\)$", said, re.M)
     assert f"Netzstadt runs at {new_city.url}" in said
-    assert httpx.get(new_city.url + "/").status_code == 200
-    assert httpx.get(new_city.url + "/sta/v1.1/Things").json() == {"value": []}
+    assert new_city.get().status_code == 200
+    assert new_city.get("/sta/v1.1/Things").json() == {"value": []}
 
     assert new_city.stop() == 0
 
@@ -119,14 +111,14 @@ def test_data_of_another_major_version_is_a_sentence(city: City) -> None:
 def test_what_dies_is_started_again_and_said(city: City) -> None:
     city.up()
 
-    kill(city.children("web"))
+    kill_all(city.children("web"))
     city.wait_for("The web server was ended by signal 9 (SIGKILL); starting it again")
     wait_until(city.answers, "the web server answers again")
     wait_until(lambda: city.children("worker"), "the worker runs")
-    kill(city.children("worker"))
+    kill_all(city.children("worker"))
     city.wait_for("The worker was ended by signal 9")
     wait_until(lambda: city.children("worker"), "the worker runs again")
-    kill(city.children("postgres"))
+    kill_all(city.children("postgres"))
     city.wait_for("The database runs again; nothing that was acknowledged is lost.")
 
     wait_until(lambda: city.answers("/sta/v1.1/Things"), "data is read again")
@@ -139,7 +131,7 @@ def test_a_killed_up_leaves_nothing_in_the_way_of_the_next(city: City) -> None:
     wait_until(lambda: city.children("worker"), "the worker runs")
 
     up.kill()
-    city.ended()
+    assert city.ended() == -signal.SIGKILL
     city.up()
 
     assert city.answers("/sta/v1.1/Things")
@@ -191,10 +183,11 @@ def test_a_server_of_ones_own_is_used_where_one_is_named(place: Path, city: City
 
 
 def test_a_server_that_does_not_answer_is_a_sentence_without_password(city: City) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]  # free again at the end of the block
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        port = taken.getsockname()[1]
 
-    done = city.run("up", NETZSTADT_DATABASE_URL=f"postgresql://anna:secret@127.0.0.1:{port}/x")
+        done = city.run("up", NETZSTADT_DATABASE_URL=f"postgresql://anna:secret@127.0.0.1:{port}/x")
 
     assert done.returncode == 1
     assert f"127.0.0.1:{port}/x) does not let us in" in done.stderr
@@ -213,7 +206,7 @@ def test_a_second_web_server_runs_beside_on_another_port(city: City) -> None:
         wait_until(beside.answers, "the second server answers")
     finally:
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE_S) == 0
 
 
 @pytest.mark.parametrize(("host", "is_printed"), [("127.0.0.1", True), ("0.0.0.0", False)])
@@ -242,7 +235,7 @@ def test_a_closed_terminal_stops_everything(city: City) -> None:
 
     process.send_signal(signal.SIGHUP)
 
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE_S) == 0
     assert city.left_over() == []
 
 
@@ -252,7 +245,7 @@ def test_the_demo_city_ends_with_a_killed_up(city: City) -> None:
     wait_until(lambda: city.children("demo"), "the demo city sends")
 
     up.kill()
-    city.ended()
+    assert city.ended() == -signal.SIGKILL
 
     wait_until(
         lambda: not any("demo send" in words for words in city.left_over()), "the sender ends"

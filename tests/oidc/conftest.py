@@ -1,7 +1,6 @@
 """A real provider, and a forger: both on loopback."""
 
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ import httpx
 import pytest
 from django.test import Client
 from tests.oidc.forger import Forger
+from tests.ports import free_port
 
 from netzstadt.core.accounts import oidc
 
@@ -18,12 +18,13 @@ HERE = Path(__file__).parent
 CALLBACK = "/account/provider/callback/"
 OURS = "http://127.0.0.1:8000"
 CLIENT = ("netzstadt-test", "a-secret-of-the-test-provider")
+PATIENCE_S = 120
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The product waits five seconds for a provider; a busy Node may take longer."""
+    monkeypatch.setattr(oidc, "TIMEOUT_S", PATIENCE_S)
 
 
 def use(settings, issuer: str, **more: object) -> None:
@@ -63,7 +64,7 @@ def real_issuer() -> Iterator[str]:
         yield issuer
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE_S)
         process.stdout.close()
 
 
@@ -84,7 +85,7 @@ class Visitor:
     def answer_of(self, address: str) -> str:
         """What the provider sends the browser back to."""
         headers = {"x-test-account": self.account}
-        with httpx.Client(headers=headers) as browser:
+        with httpx.Client(headers=headers, timeout=PATIENCE_S) as browser:
             for _ in range(12):
                 if address.startswith(OURS):
                     return address.removeprefix(OURS)

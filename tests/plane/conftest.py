@@ -9,6 +9,8 @@ import pytest
 
 from netzstadt.plane.ingest import Ingest
 
+from .patience import patient_plane  # noqa: F401 - a fixture
+
 NEW_SERIES = """
 with t as (insert into thing (id, iot_id, name, description, visibility)
            values ($1::uuid, to_jsonb($1::uuid::text), 'Thing', '', 'PUBLIC') returning id),

@@ -11,6 +11,7 @@ from netzstadt.plane.ingest import Busy, Columns, NumberBlock
 
 from .accounts import assert_accounts_are_right
 from .conftest import make_series
+from .patience import PATIENCE_S, set_aside, until, until_blocked, until_it_waits
 from .test_add_numbers import block
 
 T = datetime(2026, 3, 28, 22, 30, tzinfo=UTC)
@@ -42,11 +43,11 @@ async def test_a_held_series_holds_up_nobody_else_and_is_written_when_it_is_free
         for turn in range(20):
             for one in others:
                 time = T + timedelta(hours=turn)
-                receipt = await asyncio.wait_for(add_one(ingest, one, time=time), 5)
+                receipt = await asyncio.wait_for(add_one(ingest, one, time=time), PATIENCE_S)
                 assert receipt.sequence == [0]
         assert not waiting.done()
         holder.rollback()
-        receipts = await asyncio.wait_for(waiting, 10)
+        receipts = await asyncio.wait_for(waiting, PATIENCE_S)
 
     assert not any(receipt.errors for receipt in receipts)
     assert await pool.fetchval("select count(*) from observation") == 4 + 9 * 20
@@ -62,7 +63,7 @@ async def test_who_waits_too_long_for_a_series_is_told_to_try_again(
         holder.execute(HOLD, [held])
 
         answers = await asyncio.wait_for(
-            asyncio.gather(*kinds(ingest, held), return_exceptions=True), 20
+            asyncio.gather(*kinds(ingest, held), return_exceptions=True), PATIENCE_S
         )
         meanwhile = await add_one(ingest, other)
 
@@ -79,13 +80,14 @@ async def test_stop_waits_for_calls_to_a_held_series(pool, ingest, database):
     with psycopg.connect(database) as holder:
         holder.execute(HOLD, [held])
         waiting = asyncio.gather(*kinds(ingest, held))
-        await asyncio.sleep(0.5)
+        await until(lambda: set_aside(ingest) == 4)
 
         stopping = asyncio.create_task(ingest.stop())
         await asyncio.sleep(0.2)
+        assert not stopping.done()
         holder.rollback()
-        receipts = await asyncio.wait_for(waiting, 10)
-        await asyncio.wait_for(stopping, 10)
+        receipts = await asyncio.wait_for(waiting, PATIENCE_S)
+        await asyncio.wait_for(stopping, PATIENCE_S)
 
     assert not any(receipt.errors for receipt in receipts)
     assert await pool.fetchval("select count(*) from observation") == 4
@@ -103,9 +105,9 @@ async def test_a_key_that_was_left_while_its_lock_was_waited_for_is_not_given_ag
             [series, T, T - timedelta(days=1)],
         )
         adding = asyncio.create_task(add_one(ingest, series))
-        await asyncio.sleep(0.1)
+        await until_it_waits(pool, ingest)
         mover.commit()
-        receipt = await asyncio.wait_for(adding, 10)
+        receipt = await asyncio.wait_for(adding, PATIENCE_S)
 
     assert receipt.sequence == [1]
     assert_accounts_are_right(database)
@@ -123,9 +125,9 @@ async def test_an_id_that_is_taken_at_the_same_moment_is_told_as_taken(pool, ing
         adding = asyncio.create_task(
             ingest.add(Columns([one], [T], [1.0], {"iot_id": ["mine"]}), key_id=None)
         )
-        await asyncio.sleep(0.3)
+        await until_blocked(pool)
         rival.commit()
-        receipt = await asyncio.wait_for(adding, 10)
+        receipt = await asyncio.wait_for(adding, PATIENCE_S)
 
     assert receipt.errors == {0: "There is an Observation with this @iot.id already."}
 

@@ -7,7 +7,17 @@ import psycopg
 
 from netzstadt.plane import outbox
 
+from .patience import PATIENCE_S, UNREAD
+
 ENTER = "insert into outbox (series_ids) values (%s)"
+
+
+def wait_until_readable(connection: psycopg.Connection) -> None:
+    """Transactions of others on the same server may hold the horizon for a moment."""
+    deadline = time.monotonic() + PATIENCE_S
+    while connection.execute(UNREAD).fetchone() != (False,):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_late_commit_is_not_jumped_over(database):
@@ -22,6 +32,7 @@ def test_a_late_commit_is_not_jumped_over(database):
 
         before = outbox.read(reader, outbox.Place())
         late.commit()
+        wait_until_readable(reader)
         after = outbox.read(reader, outbox.Place())
 
     assert before == []
@@ -32,6 +43,7 @@ def test_reading_on_from_a_place_brings_each_change_once(database):
     with psycopg.connect(database, autocommit=True) as connection:
         for number in range(10):
             connection.execute(ENTER, [[number]])
+        wait_until_readable(connection)
 
         place, seen = outbox.Place(), []
         while changes := outbox.read(connection, place, limit=3):
@@ -44,16 +56,12 @@ def test_reading_on_from_a_place_brings_each_change_once(database):
 def test_what_a_lasting_reader_has_not_passed_is_kept(database):
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(ENTER, [[0]])
+        wait_until_readable(connection)  # or it would not lie before the reader's beginning
         start = outbox.begin(connection, "alerts")
         for number in (1, 2):
             connection.execute(ENTER, [[number]])
-        # Transactions of other tests on the same server may hold the horizon for a moment.
+        wait_until_readable(connection)
         changes = outbox.read(connection, start)
-        for _attempt in range(200):
-            if len(changes) == 2:
-                break
-            time.sleep(0.05)
-            changes = outbox.read(connection, start)
         assert [change.series_ids for change in changes] == [[1], [2]]
 
         outbox.passed(connection, "alerts", changes[0].place)

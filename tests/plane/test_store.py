@@ -87,6 +87,7 @@ async def test_a_deleted_series_takes_its_observations_with_it(pool, ingest, dat
 
 
 def test_partitions_are_made_ahead_once(database):
-    with psycopg.connect(database, autocommit=True) as connection:
+    # In one transaction, to which it is the same month from its beginning to its end.
+    with psycopg.connect(database) as connection:
         assert len(ensure_ahead(connection, months=3)) == 4
         assert ensure_ahead(connection, months=3) == []

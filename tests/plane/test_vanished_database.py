@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
 from urllib.parse import quote
 
 import asyncpg
@@ -10,11 +11,11 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from tests.conformance.sensorthings_write.documents import station
 from tests.conformance.sensorthings_write.test_create_observations import group
-from tests.plane.client import Client, make_key, open_plane
+from tests.plane.client import Answer, Client, make_key, open_plane
+from tests.plane.patience import PATIENCE_S
 
 from netzstadt.plane import app as planes
 
-PATIENCE_S = 10
 CHANGED = """
 select name from pg_settings where source = 'session' and setting <> reset_val
 union all select locktype from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()
@@ -66,32 +67,47 @@ class Wire:
 async def wired(
     database: str, pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Client, Wire]]:
-    """A client of a plane that waits half a second for the database, and the wire between them."""
-    monkeypatch.setattr(planes, "WRITE_TIMEOUT_MS", 400)
-    monkeypatch.setattr(planes, "SILENCE_S", 0.1)
-    wire = Wire(database)
-    async with wire.laid() as url, open_plane(url) as plane:
-        client = Client(plane, await make_key(pool))
+    """A client of a plane that waits two seconds for the database, and the wire between them."""
+    key = await make_key(pool)
+    async with open_plane(database) as patient:
+        client = Client(patient, key)
         body = station(**{"@iot.id": "mast"})
         body["Datastreams"][0] |= {"@iot.id": "air"}
         assert (await client.post("/Things", body)).status == 201
         assert (await client.post("/Datastreams('air')/Observations", {"result": 1})).status == 201
+    monkeypatch.setattr(planes, "WRITE_TIMEOUT_MS", 2_000)
+    monkeypatch.setattr(planes, "SILENCE_S", 0.5)
+    monkeypatch.setattr(planes, "CONNECT_WITHIN_S", 10.0)
+    wire = Wire(database)
+    async with wire.laid() as url, open_plane(url) as plane:
+        client = Client(plane, key)
+        stored = await post(client, "/Datastreams('air')/Observations", {"result": 1})
+        assert stored.status == 201
         yield client, wire
         wire.mend()
+
+
+async def post(client: Client, path: str, body: Any) -> Answer:
+    """Post it until there is time for it: a busy machine may need longer than the plane waits."""
+    async with asyncio.timeout(PATIENCE_S):
+        while (answer := await client.post(path, body)).status == 503:
+            await asyncio.sleep(0.05)
+    return answer
 
 
 ROWS = [[f"2026-03-{1 + n // 1440:02}T{n // 60 % 24:02}:{n % 60:02}:00Z", n] for n in range(20_000)]
 
 
 @pytest.mark.parametrize(
-    ("path", "body"),
+    ("path", "body", "later"),
     [
-        ("/Datastreams('air')/Observations", {"result": 2}),
-        ("/CreateObservations", [group(ROWS)]),  # more than a socket takes without an answer
+        ("/Datastreams('air')/Observations", {"result": 2}, {"result": 3}),
+        # More than a socket takes without an answer; later few, which take no time.
+        ("/CreateObservations", [group(ROWS)], [group(ROWS[:10])]),
     ],
     ids=["one", "many"],
 )
-async def test_nobody_waits_for_a_database_that_has_vanished(wired, path, body):
+async def test_nobody_waits_for_a_database_that_has_vanished(wired, path, body, later):
     client, wire = wired
 
     wire.cut()
@@ -101,8 +117,7 @@ async def test_nobody_waits_for_a_database_that_has_vanished(wired, path, body):
     assert {answer.status for answer in answers} == {503}
     assert answers[0].headers["retry-after"]
     wire.mend()
-    async with asyncio.timeout(PATIENCE_S):
-        assert (await client.post(path, body)).status == 201
+    assert (await post(client, path, later)).status == 201
 
 
 async def test_nothing_in_a_session_is_ever_changed(database, pool):

@@ -5,71 +5,33 @@ import json
 import time
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
 
 import asyncpg
 import pytest
 from tests.plane.client import NEW_PERSON
 from tests.plane.conftest import make_series
+from tests.plane.patience import (  # patient_plane is a fixture
+    BEYOND_S,
+    PATIENCE_S,
+    patient_plane,  # noqa: F401
+    until,
+    until_readable,
+)
 from tests.sessions import END_SESSIONS
+from tests.urbandata.streams import listening
 
 from netzstadt.lib.live_tickets import issue_ticket
 from netzstadt.plane.app import Plane
 from netzstadt.plane.ingest import Columns
 from netzstadt.plane.live import hub as hubs
+from netzstadt.plane.live import routes
 from netzstadt.plane.outbox import Place
 
 KEY = "the key of the house"
 START = datetime(2026, 11, 18, 11, tzinfo=UTC)
-PATIENCE_S = 20
-
-
-@dataclass
-class Stream:
-    """A page that listens: its answer so far, and how to leave."""
-
-    status: int = 0
-    text: str = ""
-    is_over: bool = False
-    left: asyncio.Event = field(default_factory=asyncio.Event)
-    reads: asyncio.Event = field(default_factory=asyncio.Event)
-    grown: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def values(self) -> list[dict[str, Any]]:
-        """Every value told, in its order."""
-        lines = [line[6:] for line in self.text.split("\n") if line.startswith("data: ")]
-        return [value for line in lines for value in json.loads(line)]
-
-    @property
-    def last_id(self) -> str:
-        """The id of the last event, which a browser sends when it comes back."""
-        return [line[4:] for line in self.text.split("\n") if line.startswith("id: ")][-1]
-
-    async def until(self, count: int) -> list[dict[str, Any]]:
-        """Wait for so many values."""
-        async with asyncio.timeout(PATIENCE_S):
-            while len(self.values) < count:
-                self.grown.clear()
-                await self.grown.wait()
-        return self.values
-
-    async def until_told(self, number: float) -> None:
-        """Wait for this very value."""
-        async with asyncio.timeout(PATIENCE_S):
-            while number not in [value["value"] for value in self.values]:
-                self.grown.clear()
-                await self.grown.wait()
-
-    async def end(self) -> None:
-        """Wait until the server ends it."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not self.is_over:
-                self.grown.clear()
-                await self.grown.wait()
 
 
 @pytest.fixture
@@ -81,56 +43,21 @@ async def plane(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     await plane.stop()
 
 
-@asynccontextmanager
-async def listening(
-    plane: Plane, query: str, *, last_id: str = "", path: str = "/live/values"
-) -> AsyncIterator[Stream]:
-    """Open a stream, and leave it at the end of the block."""
-    stream = Stream()
-    stream.reads.set()
-
-    async def receive() -> dict[str, Any]:
-        await stream.left.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            stream.status = message["status"]
-        else:
-            stream.text += message.get("body", b"").decode()
-            stream.is_over = not message.get("more_body", False)
-        stream.grown.set()
-        await stream.reads.wait()
-
-    headers = [(b"host", b"127.0.0.1")]
-    if last_id:
-        headers.append((b"last-event-id", last_id.encode()))
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "headers": headers,
-        "scheme": "http",
-    }
-    task = asyncio.create_task(plane(scope, receive, send))
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            while not stream.status:
-                await stream.grown.wait()
-        yield stream
-    finally:
-        stream.left.set()
-        async with asyncio.timeout(PATIENCE_S):
-            await task
-
-
 async def measure(plane: Plane, series: list[int], number: float, hour: int = 0) -> None:
     at = START + timedelta(hours=hour)
     await plane.ingest.add(
         Columns(list(series), [at] * len(series), [number] * len(series)), key_id=None
     )
+
+
+async def until_read(plane: Plane) -> None:
+    """Wait until the hub has read, and told, everything that is in the outbox."""
+    row = await plane.writes.fetchrow(
+        "select transaction::text as place, id from outbox "
+        "order by outbox.transaction desc, id desc limit 1"
+    )
+    newest, hub = Place(int(row["place"]), row["id"]), plane.live.hub
+    await until(lambda: hub._place is not None and hub._place >= newest)
 
 
 async def hide(plane: Plane, series_id: int, visibility: str = "RESTRICTED") -> uuid.UUID:
@@ -234,7 +161,7 @@ async def test_a_deactivated_person_is_told_nothing_more_and_her_stream_ends(pla
         await _deactivate(plane.writes, reader)
         await measure(plane, [hidden, public], 2.0, hour=1)
         await hers.end()
-        await anonymous.until(2)
+        await anonymous.until_told(2.0)
 
         assert not anonymous.is_over
     assert {value["value"] for value in hers.values} == {1.0}
@@ -290,22 +217,30 @@ async def test_what_waited_for_a_page_that_did_not_read_is_judged_again(
 
     async with listening(plane, f"series={series},{other}") as stream:
         await stream.until(1)
+        (listener,) = plane.live.hub._listeners
         stream.reads.clear()
         await measure(plane, [other], 1.5, hour=1)  # what the page does not read
-        await stream.until_told(1.5)
+        await until(lambda: stream.is_stuck)
         await measure(plane, [series], 2.0)  # what waits behind it
-        await asyncio.sleep(0.5)
+        await until(lambda: _waits(listener, series, 2.0))
+        await until(lambda: time.monotonic() - listener.judged_at > hubs.JUDGED_FOR_S)
         if is_hidden:
             await hide(plane, series)
         await measure(plane, [other], 3.0, hour=2)
-        await asyncio.sleep(0.2)
+        await until(lambda: _waits(listener, other, 3.0))
         stream.reads.set()
         await stream.until_told(3.0)
 
     assert (2.0 in [value["value"] for value in stream.values]) is not is_hidden
 
 
-async def test_a_page_cannot_tell_when_a_hidden_station_measures(plane):
+def _waits(listener: hubs.Listener, series: int, number: float) -> bool:
+    """Whether this value waits for its page."""
+    return json.loads(listener.waiting.get(series, "{}")).get("value") == number
+
+
+async def test_a_page_cannot_tell_when_a_hidden_station_measures(plane, monkeypatch):
+    monkeypatch.setattr(routes, "HEARTBEAT_S", BEYOND_S)  # or one comes by itself
     hidden, public = [*await make_series(plane.writes), *await make_series(plane.writes)]
     await hide(plane, hidden)
 
@@ -313,7 +248,7 @@ async def test_a_page_cannot_tell_when_a_hidden_station_measures(plane):
         await measure(plane, [public], 1.0)
         await stream.until(1)
         await measure(plane, [hidden], 2.0)
-        await asyncio.sleep(0.3)
+        await until_read(plane)  # alone, not together with what comes next
         await measure(plane, [public], 3.0, hour=1)
         await stream.until_told(3.0)
 
@@ -342,6 +277,7 @@ async def _grant(pool: asyncpg.Pool, reader: uuid.UUID, thing: uuid.UUID) -> Non
 async def test_a_page_that_comes_back_is_told_only_what_it_missed(plane):
     still, moving = await make_series(plane.writes, 2)
     await measure(plane, [still, moving], 1.0)
+    await until_readable(plane.writes)  # so that both lie before the place of the first page
     query = f"series={still},{moving}"
     async with listening(plane, query) as first:
         await first.until(2)
@@ -384,20 +320,40 @@ async def test_the_outbox_is_read_only_while_somebody_listens(plane):
 async def test_more_changes_than_are_read_at_once_are_told_without_delay(plane, monkeypatch):
     series, other = await make_series(plane.writes, 2)
     monkeypatch.setattr(hubs, "CHANGES_AT_ONCE", 5)
+    steps = _steps_of_hub(monkeypatch)
     await measure(plane, [series], 1.0)
 
     async with listening(plane, f"series={series}") as stream:
         await stream.until(1)
-        monkeypatch.setattr(hubs, "POLL_S", 1.0)
         await plane.writes.execute(
             "insert into outbox (series_ids) select array[$1::bigint] from generate_series(1, 200)",
             other,
         )
         await measure(plane, [series], 2.0, hour=1)
-        async with asyncio.timeout(10):  # forty pages
-            values = await stream.until(2)
+        await until_read(plane)
+        values = await stream.until(2)
 
+    assert "|" * 40 in "".join(steps), "forty pages were read without a pause between"
     assert values[-1]["value"] == 2.0
+
+
+def _steps_of_hub(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the hub does from now on: "|" a page read to its end, "." a pause."""
+    steps: list[str] = []
+    tell = hubs.Hub._tell
+
+    async def noted(hub: hubs.Hub, pool: asyncpg.Pool) -> bool:
+        is_behind = await tell(hub, pool)
+        steps.extend("|" if is_behind else "")
+        return is_behind
+
+    async def pause(seconds: float) -> None:
+        steps.append(".")
+        await asyncio.sleep(seconds)
+
+    monkeypatch.setattr(hubs.Hub, "_tell", noted)
+    monkeypatch.setattr(hubs, "asyncio", SimpleNamespace(**vars(asyncio) | {"sleep": pause}))
+    return steps
 
 
 async def test_a_full_house_asks_to_come_again(plane):
@@ -422,7 +378,9 @@ async def test_streams_end_when_the_server_stops(plane):
     assert len(plane.live.hub) == 0
 
 
-async def test_listeners_survive_a_database_that_ends_its_sessions(plane, database):
+async def test_listeners_survive_a_database_that_ends_its_sessions(plane, database, monkeypatch):
+    # A value that waits for long is judged again, and a page whose judge is lost comes back.
+    monkeypatch.setattr(hubs, "JUDGED_FOR_S", BEYOND_S)
     (series,) = await make_series(plane.writes)
     await measure(plane, [series], 1.0)
 
@@ -431,11 +389,19 @@ async def test_listeners_survive_a_database_that_ends_its_sessions(plane, databa
         connection = await asyncpg.connect(database)
         await connection.execute(END_SESSIONS)
         await connection.close()
-        await asyncio.sleep(0.3)
-        await measure(plane, [series], 2.0, hour=1)
+        await _measure_again(plane, series, 2.0)
         values = await stream.until(2)
 
     assert values[-1]["value"] == 2.0
+
+
+async def _measure_again(plane: Plane, series: int, number: float) -> None:
+    """Measure until it is stored: it takes a while until all sessions have ended."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            with suppress(*hubs.UNREADABLE):
+                return await measure(plane, [series], number, hour=1)
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize(

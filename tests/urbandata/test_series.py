@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 from tests.urbandata.conftest import NOON, hours
 
 from netzstadt.core.access.permissions import Role
+from netzstadt.core.city import queries as city
 from netzstadt.urbandata import downloads, readings
 from netzstadt.urbandata.periods import Span
 
@@ -140,12 +141,13 @@ def test_things_counted_are_summed_by_day(client, make_station, measure):
 
 @pytest.mark.parametrize("span", [span.value for span in Span])
 def test_a_station_page_asks_few_questions(
-    client, make_station, measure, django_assert_max_num_queries, span
+    client, make_station, measure, django_assert_max_num_queries, monkeypatch, span
 ):
+    monkeypatch.setattr(city, "FRESH_FOR_S", 3600.0)
     station = make_station()
     measure(station.series, hours(NOON, [float(n) for n in range(48)]))
 
-    client.get("/")  # what is remembered of the city for some seconds is read
+    client.get("/")  # what is remembered of the city is read
     with django_assert_max_num_queries(MOST_QUERIES):
         client.get(page_of(station, span=span, on="2026-11-18"))
 

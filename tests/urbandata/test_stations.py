@@ -266,9 +266,9 @@ def test_a_simulated_station_says_so(client, make_station):
 
 def test_the_age_of_a_value_is_written_in_words(client, make_station, measure):
     station = make_station("Markt")
-    measure(station.series, [(clock.now() - timedelta(minutes=3, seconds=10), 1.0)])
+    measure(station.series, [(clock.now() - timedelta(hours=3, minutes=10), 1.0)])
 
-    assert "vor 3 Minuten" in client.get(LIST).content.decode()
+    assert "vor 3 Stunden" in client.get(LIST).content.decode()
 
 
 def test_old_values_carry_their_date_and_are_not_called_overdue(client, make_station, measure):

@@ -8,6 +8,7 @@ import httpx
 import psycopg
 import pytest
 import pytest_asyncio
+from tests.plane.patience import be_patient, patient_plane  # noqa: F401 - a fixture
 
 from netzstadt.plane.app import Plane
 
@@ -76,8 +77,10 @@ def city(city_database: tuple[str, cities.City]) -> cities.City:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def plane(city_database: tuple[str, cities.City]) -> AsyncIterator[Plane]:
-    plane = Plane(city_database[0], public_url=BASE)
-    await plane.start()
+    with pytest.MonkeyPatch.context() as patch:
+        be_patient(patch)
+        plane = Plane(city_database[0], public_url=BASE)
+        await plane.start()
     yield plane
     await plane.stop()
 

@@ -154,7 +154,6 @@ SETS = st.sampled_from(
 
 @settings(
     max_examples=300,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(address=SETS, option=st.sampled_from(["filter", "orderby"]), text=EXPRESSIONS)
@@ -176,8 +175,7 @@ async def test_any_expression_is_answered_or_refused_and_never_a_defect(
 
 @settings(
     max_examples=200,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     text=st.text(max_size=60), place=st.sampled_from([*PLACES, "Things?$filter={}", "Things?{}"])

@@ -9,6 +9,7 @@ import pytest
 from tests.conformance.sensorthings_write.documents import station
 from tests.plane.accounts import assert_accounts_are_right
 from tests.plane.client import Client, make_key, open_plane
+from tests.plane.patience import patient_plane  # noqa: F401 - a fixture
 
 # What a test of writing may have filled. Emptied before each one: a database of its own would take
 # longer than the test.

@@ -271,7 +271,8 @@ def places_in(value, path=()):
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 async def test_no_value_anywhere_makes_the_server_fail(client, mast, data):

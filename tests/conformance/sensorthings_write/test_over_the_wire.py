@@ -15,6 +15,8 @@ import httpx
 import pytest
 from tests.conformance.sensorthings_write.documents import TEN, station
 from tests.plane.client import make_key
+from tests.plane.patience import PATIENCE_S
+from tests.ports import free_port
 
 pytestmark = pytest.mark.processes
 ROOT = "/sta/v1.1"
@@ -23,8 +25,7 @@ ROOT = "/sta/v1.1"
 @pytest.fixture
 def address(database: str, tmp_path: Path) -> Iterator[tuple[str, int]]:
     """Host and port of a server on the test's database."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = int(listening.getsockname()[1])
+    port = free_port()
     kept = {name: text for name, text in os.environ.items() if not name.startswith("NETZSTADT_")}
     own = {
         "NETZSTADT_DATABASE_URL": database,
@@ -35,7 +36,7 @@ def address(database: str, tmp_path: Path) -> Iterator[tuple[str, int]]:
         server = subprocess.Popen(
             [sys.executable, "-m", "netzstadt", "web"], env=kept | own, stdout=log, stderr=log
         )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 5 * PATIENCE_S
     while True:
         assert server.poll() is None, (tmp_path / "log").read_text()
         assert time.monotonic() < deadline, (tmp_path / "log").read_text()
@@ -45,7 +46,7 @@ def address(database: str, tmp_path: Path) -> Iterator[tuple[str, int]]:
         time.sleep(0.1)
     yield "127.0.0.1", port
     server.terminate()
-    server.wait(30)
+    server.wait(PATIENCE_S)
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ async def city(address, pool: asyncpg.Pool) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(
         base_url=f"http://{address[0]}:{address[1]}{ROOT}",
         headers={"authorization": f"Bearer {secret}", "content-type": "application/json"},
-        timeout=60,
+        timeout=PATIENCE_S,
     ) as client:
         body = station(visibility="public")
         body["Datastreams"][0]["@iot.id"] = "air"
@@ -66,7 +67,7 @@ async def city(address, pool: asyncpg.Pool) -> AsyncIterator[httpx.AsyncClient]:
 
 def raw(address: tuple[str, int], head: str, body: bytes) -> bytes:
     """Send bytes as they are, hang up, and return what came back."""
-    with socket.create_connection(address, timeout=30) as connection:
+    with socket.create_connection(address, timeout=PATIENCE_S) as connection:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(head.encode() + b"\r\n\r\n" + body)
             connection.shutdown(socket.SHUT_WR)

@@ -15,6 +15,7 @@ from tests.conformance.sensorthings_write.documents import (
     thing,
 )
 from tests.conformance.sensorthings_write.test_create_observations import group
+from tests.plane.patience import PATIENCE_S
 
 from netzstadt.plane.app import WRITES
 from netzstadt.plane.sensorthings import hints
@@ -104,7 +105,7 @@ async def test_a_thing_without_a_location_costs_no_look_for_one(client, mast):
     async with AsyncExitStack() as stack:
         for _ in range(WRITES):
             await stack.enter_async_context(client.plane.writes.acquire())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             made = await client.post("/Datastreams('lost')/Observations", {"result": 1})
 
     assert made.status == 201

@@ -88,11 +88,18 @@ class House:
 Holding = Callable[[House], Awaitable[uuid.UUID]]
 PAST = datetime(2026, 1, 1, tzinfo=UTC)
 ENDED = {"valid_from": PAST, "valid_to": PAST + timedelta(days=1)}
-ELEVATED = {
-    "reason": "A walk through the house",
-    "valid_from": datetime.now(UTC) - timedelta(minutes=5),
-    "valid_to": datetime.now(UTC) + timedelta(hours=3),
-}
+
+
+def elevated() -> dict[str, object]:
+    """A grant that holds now. Not made when the file is read: a long run would outlast it."""
+    now = datetime.now(UTC)
+    return {
+        "reason": "A walk through the house",
+        "valid_from": now - timedelta(minutes=5),
+        "valid_to": now + timedelta(hours=3),
+    }
+
+
 NONE: set[str] = set()
 OFFICE = {"administration"}
 UNIT = {"administration", "unit"}
@@ -108,7 +115,7 @@ HOLDINGS: dict[str, tuple[Holding, set[str], bool]] = {
     "head everywhere": (lambda house: house.person("HEAD_OF_UNIT"), OFFICE, False),
     "staff everywhere": (lambda house: house.person("STAFF"), OFFICE, False),
     "reader": (lambda house: house.person("READER"), OFFICE, False),
-    "elevated": (lambda house: house.person("ELEVATED", **ELEVATED), EVERYTHING, False),
+    "elevated": (lambda house: house.person("ELEVATED", **elevated()), EVERYTHING, False),
     "former engineer": (lambda house: house.person("DATA_ENGINEER", **ENDED), NONE, False),
     "deactivated engineer": (lambda house: house.deactivated(), NONE, False),
     "engineer of the unit": (

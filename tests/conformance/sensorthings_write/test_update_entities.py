@@ -14,6 +14,7 @@ from tests.conformance.sensorthings_write.documents import (
     sensor,
     thing,
 )
+from tests.plane.patience import BLOCKED, until
 
 ELEVEN = "2026-03-01T11:00:00Z"
 JSON_PATCH = {"content-type": "application/json-patch+json"}
@@ -197,16 +198,14 @@ async def test_nothing_is_changed_where_nothing_is(client):
     assert (await client.delete("/Observations('1-1-1')")).status == 404
 
 
-async def both_wait(pool, tasks) -> None:
+async def all_wait(pool, tasks) -> None:
     """Return when every task waits for a lock of the database."""
-    waiting = (
-        "select count(*) from pg_stat_activity "
-        "where datname = current_database() and wait_event_type = 'Lock'"
-    )
-    async with asyncio.timeout(10):
-        while await pool.fetchval(waiting) < len(tasks):
-            assert not any(task.done() for task in tasks)
-            await asyncio.sleep(0.01)
+
+    async def do_wait() -> bool:
+        assert not any(task.done() for task in tasks)
+        return await pool.fetchval(BLOCKED) >= len(tasks)
+
+    await until(do_wait)
 
 
 async def test_two_json_patches_at_once_do_not_undo_each_other(client, pool, mast):
@@ -222,7 +221,7 @@ async def test_two_json_patches_at_once_do_not_undo_each_other(client, pool, mas
             )
             for member in ("name", "description")
         ]
-        await both_wait(pool, tasks)
+        await all_wait(pool, tasks)
     answers = await asyncio.gather(*tasks)
 
     assert [answer.status for answer in answers] == [200, 200]
@@ -235,7 +234,7 @@ async def test_a_change_of_what_is_being_deleted_answers_404(client, pool):
     async with pool.acquire() as other, other.transaction():
         await other.execute("delete from sensor")
         task = asyncio.create_task(client.patch(made.link, {"name": "T2"}))
-        await both_wait(pool, [task])
+        await all_wait(pool, [task])
 
     assert (await task).status == 404
 

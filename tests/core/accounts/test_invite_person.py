@@ -172,7 +172,7 @@ def test_looking_at_the_link_does_not_use_it(invite):
 
 def test_a_link_ends_after_seven_days(invite):
     link = invite()
-    Invitation.objects.update(expires_at=clock.now() + timedelta(seconds=30))
+    Invitation.objects.update(expires_at=clock.now() + timedelta(minutes=30))
     assert Client().get(link, follow=True).status_code == 200
     Invitation.objects.update(
         invited_at=clock.now() - timedelta(days=8), expires_at=clock.now() - timedelta(days=1)

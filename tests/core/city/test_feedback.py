@@ -123,8 +123,12 @@ def test_what_cannot_be_comes_back_with_its_place_and_the_text(client, wrong, pl
 
 
 def test_a_program_is_too_quick_and_a_person_sends_it_again(client):
+    assert timedelta(seconds=1) <= feedback_forms.QUICKEST
     data = written(ticket=ticket(seconds_ago=0))
-    quick = client.post(REPORT, data)
+    with pytest.MonkeyPatch.context() as patch:
+        # The first page of a busy machine may take longer than a person does.
+        patch.setattr(feedback_forms, "QUICKEST", timedelta(hours=1))
+        quick = client.post(REPORT, data)
     data["ticket"] = quick.context["form"]["ticket"].value()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(feedback_forms, "QUICKEST", timedelta(0))

@@ -1,8 +1,8 @@
 """The city's name, key and contact: what pages show, how soon, what the trail keeps."""
 
 import re
-import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -19,6 +19,7 @@ from netzstadt.lib.ids import new_id
 from netzstadt.lib.municipal_code import is_municipal_code
 
 PAGE = "/office/city/name/"
+FRESH_FOR_S = queries.FRESH_FOR_S  # the product's own; in tests it is longer
 
 
 @pytest.mark.django_db
@@ -141,8 +142,13 @@ def test_a_part_that_does_not_exist_is_no_page(admin):
     assert admin.get("/office/city/password/").status_code == 404
 
 
-def test_a_change_by_another_process_is_seen_within_five_seconds(committed, client):
+def test_a_change_by_another_process_is_seen_within_five_seconds(committed, client, monkeypatch):
     from netzstadt.core.city.services import facts
+
+    at_s = 1_000.0  # a clock of its own: the machine's goes on while the test is held up
+    monkeypatch.setattr(queries, "time", SimpleNamespace(monotonic=lambda: at_s))
+    monkeypatch.setattr(queries, "FRESH_FOR_S", FRESH_FOR_S)
+    queries.forget()
 
     whole = {"name": "Musterstadt", "municipal_code": "", "language": "de"}
     facts.name_city(facts=whole, by=None, at=clock.now())
@@ -151,8 +157,8 @@ def test_a_change_by_another_process_is_seen_within_five_seconds(committed, clie
         other_process.execute("update city_city set name = 'Neustadt'")
 
     assert queries.city_name() == "Musterstadt", "read again for every page, it would cost each one"
-    assert queries.FRESH_FOR_S < 5
-    time.sleep(queries.FRESH_FOR_S + 0.1)
+    assert FRESH_FOR_S < 5
+    at_s += FRESH_FOR_S + 0.1
     assert queries.city_name() == "Neustadt"
 
 

@@ -16,14 +16,14 @@ from tests.core.files.samples import TEXT
 from tests.urbandata.conftest import make_station  # noqa: F401 - a fixture
 
 from netzstadt.core.access.permissions import Role
-from netzstadt.core.files import services
+from netzstadt.core.files import clamd, services
 from netzstadt.core.files.models import FileVersion
 from netzstadt.core.files.store import FolderStore
 from netzstadt.lib import clock
 
 # What our own signatures find; nothing of it is a real virus.
 BAD = b"netzstadt test content that the local signature database calls infected"
-STARTS_WITHIN_S = 60
+STARTS_WITHIN_S = 300
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +40,12 @@ def folder(tmp_path: Path, settings: Any) -> Path:
         settings.CONFIG, data_dir=str(tmp_path), clamd="", scan_required=False, largest_file_mb=2
     )
     return tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scanner that is there is waited for, however busy the machine is."""
+    monkeypatch.setattr(clamd, "CONNECT_WITHIN_S", 120.0)
 
 
 @pytest.fixture
@@ -104,7 +110,7 @@ def clamd_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield address
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(STARTS_WITHIN_S)
 
 
 def _wait_for(address: Path, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_process_that_is_killed_while_it_writes_leaves_no_content(store, folde
     for _ in range(20):
         process.stdout.readline()
     process.send_signal(signal.SIGKILL)
-    process.wait(20)
+    process.wait(120)
     process.stdout.close()
 
     assert list(store.contents()) == []

@@ -93,7 +93,6 @@ def _store(seeds: list[tuple[float, float]]) -> None:
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(seeds=st.lists(POINTS, min_size=2, max_size=9, unique=True), point=POINTS)
@@ -112,7 +111,6 @@ def test_every_point_lies_in_the_cell_of_its_nearest_seed(db, seeds, point):
 
 @settings(
     max_examples=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(seeds=st.lists(POINTS, min_size=2, max_size=6, unique=True))

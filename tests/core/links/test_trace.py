@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netzstadt.core.access.permissions import Role
@@ -149,7 +149,7 @@ def test_the_page_says_in_lists_what_the_drawing_shows(station, join, client):
 SMALL = st.integers(0, 7)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(
     edges=st.lists(st.tuples(SMALL, SMALL), max_size=25),
     hidden=st.sets(st.integers(1, 7)),

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import ipaddress
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
@@ -17,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.ports import free_port
 
 from netzstadt.core.mail import services
 from netzstadt.core.mail.models import MailServer
@@ -68,11 +68,6 @@ class PostOffice:
         assert isinstance(message, EmailMessage)
         self.received.append((envelope, message))
         return "250 2.0.0 queued as 4711"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -144,7 +139,9 @@ def start_server(post_office: PostOffice, certificate: Path) -> Iterator[Start]:
                 "auth_required": True,
                 "auth_require_tls": security == "STARTTLS",  # with TLS it always is
             }
-        controller = Controller(post_office, hostname="127.0.0.1", port=free_port(), **more)
+        controller = Controller(
+            post_office, hostname="127.0.0.1", port=free_port(), ready_timeout=120, **more
+        )
         controller.start()
         running.append(controller)
         return int(controller.port)

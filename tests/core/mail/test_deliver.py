@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from tests.core.mail.conftest import PASSWORD, USER, free_port
+from tests.core.mail.conftest import PASSWORD, USER
+from tests.ports import free_port
 
 from netzstadt.core.audit.models import AuditEvent
 from netzstadt.core.mail import queries, services

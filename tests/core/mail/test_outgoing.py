@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.core.mail.conftest import free_port
+from tests.ports import free_port
 
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.audit.models import AuditEvent

@@ -1,7 +1,8 @@
 """Setting the mail server up: its page, its password, the test mail and what to do then."""
 
 import pytest
-from tests.core.mail.conftest import PASSWORD, USER, free_port
+from tests.core.mail.conftest import PASSWORD, USER
+from tests.ports import free_port
 
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.audit.models import AuditEvent

@@ -18,7 +18,7 @@ from netzstadt.lib import clock
 pytestmark = pytest.mark.processes
 PERSONS = 150
 ROUNDS = 3
-WITHIN_S = 90
+WITHIN_S = 600  # no measure of its speed: the machine may be busy with other things
 
 
 def worker(url: str, place) -> "subprocess.Popen[bytes]":
@@ -69,13 +69,13 @@ def test_every_event_is_told_once_though_the_worker_is_killed(committed, place):
                 wait_for(lambda before=before: waiting(connection) < before or not before)
             finally:
                 process.send_signal(signal.SIGKILL)
-                process.wait(10)
+                process.wait(WITHIN_S)
         process = worker(committed, place)
         try:
             wait_for(lambda: waiting(connection) == 0)
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(WITHIN_S)
 
         assert told(connection) == PERSONS * 3
         twice = connection.execute(

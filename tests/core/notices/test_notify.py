@@ -252,12 +252,12 @@ def test_what_is_switched_off_is_not_told_at_all(make_person, give, notices_of):
 
 
 def test_a_digest_is_planned_for_who_needs_one(make_person):
-    person = make_person()
+    person, before = make_person(), clock.now()
 
     mention(person)
 
     plan = DigestPlan.objects.get(person=person)
-    assert plan.due_at > clock.now()
+    assert plan.due_at > before
 
 
 def test_a_failed_import_is_told_to_data_engineers_and_a_good_one_to_nobody(

@@ -15,6 +15,14 @@ Make = Callable[..., uuid.UUID]
 Names = Callable[..., list[str]]
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Searches may take as long as a busy machine needs; the tests of the limit set their own."""
+    given = queries.find.__kwdefaults__ | {"within_ms": 120_000}
+    monkeypatch.setattr(queries.find, "__kwdefaults__", given)
+    monkeypatch.setattr(queries, "SUGGEST_MS", 120_000)
+
+
 @pytest.fixture
 def make_thing(db: None) -> Make:
     """Make a station and index it; return its key."""

@@ -60,7 +60,8 @@ def test_capitals_and_the_way_of_writing_an_umlaut_make_no_difference(name):
 
 @pytest.mark.django_db
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(name=st.text(alphabet="aäAÄoöuüÜßsSz -'.éçñÅ1", min_size=1, max_size=20))
 def test_python_and_sql_make_the_same_key(name):

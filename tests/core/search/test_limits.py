@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,8 @@ from netzstadt.core.search import queries
 from netzstadt.core.search.asked import asked
 
 SECRET_WORD = "Zuckerbergwerksstollen"
+CANCELLED = "canceling statement due to statement timeout"
+PATIENCE_S = 120
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ def test_a_search_that_takes_too_long_is_ended(held):
         queries.find(asked("pegel"), to=None, within_ms=50)
 
     held.rollback()
-    assert queries.find(asked("pegel"), to=None, within_ms=5_000).rows == []
+    assert queries.find(asked("pegel"), to=None, within_ms=120_000).rows == []
 
 
 def test_the_page_says_what_to_do_and_suggestions_stay_away(held, monkeypatch):
@@ -60,6 +63,7 @@ def test_the_limit_ends_with_the_search(committed):
 
 def test_words_that_were_searched_for_stand_in_no_log(held, caplog, server_url):
     caplog.set_level(logging.DEBUG, logger="netzstadt")
+    before = _database_log(server_url).count(CANCELLED)
 
     with pytest.raises(queries.SearchTookTooLong) as ended:
         queries.find(asked(SECRET_WORD), to=None, within_ms=50)
@@ -67,8 +71,11 @@ def test_words_that_were_searched_for_stand_in_no_log(held, caplog, server_url):
     assert SECRET_WORD.lower() not in caplog.text.lower()
     # What the database says of a statement that it cancels is what stands in its log.
     assert SECRET_WORD.lower() not in str(ended.value.__cause__).lower()
-    log = _database_log(server_url)
-    assert "canceling statement due to statement timeout" in log
+    # A process of its own writes the log, a while after the answer.
+    deadline = time.monotonic() + PATIENCE_S
+    while (log := _database_log(server_url)).count(CANCELLED) == before:
+        assert time.monotonic() < deadline, "what the database cancels stands in its log"
+        time.sleep(0.1)
     assert SECRET_WORD.lower() not in log.lower()
 
 
