@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from itertools import count
 from pathlib import Path
 
@@ -115,6 +116,30 @@ def test_a_killed_supervisor_leaves_nothing_in_the_way(
 
     assert rows(postgres) == [7]
     assert not cluster.is_server(left_behind.pid, postgres.cluster)
+
+
+def test_a_start_that_is_interrupted_leaves_no_server(
+    place: Path, run_postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = run_postgres()
+    write_rows(before, 1)
+    before.stop()
+    interrupted = Postgres(place / "data")
+    sleep, servers = time.sleep, []
+
+    def ctrl_c(seconds: float) -> None:
+        if interrupted.pid and not servers:  # it has begun to start
+            servers.append(psutil.Process(interrupted.pid))
+            raise KeyboardInterrupt
+        sleep(seconds)
+
+    monkeypatch.setattr(time, "sleep", ctrl_c)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted.start()
+
+    assert not servers[0].is_running() or servers[0].status() == psutil.STATUS_ZOMBIE
+    assert interrupted.holder() is None
+    assert rows(run_postgres()) == [1]
 
 
 def test_a_stale_pid_file_whose_number_another_program_has_is_no_obstacle(run_postgres) -> None:

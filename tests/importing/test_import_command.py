@@ -194,7 +194,6 @@ def test_interrupted_it_keeps_its_account_and_goes_on_later(city, start, run, bi
         ("INTERRUPTED", first["read"], first["loaded"])
     ]
 
-    wait_until(lambda: not city.sessions(), "its sessions end, and its lock with them")
     again = account(run(big, "--profile", city.profile_file)[1])
 
     assert again == {
@@ -221,7 +220,6 @@ def test_killed_it_leaves_whole_batches_and_the_next_run_says_so(city, start, ru
     assert kept >= loaded
     assert whole(city)[0] == kept
 
-    wait_until(lambda: not city.sessions(), "its sessions end, and its lock with them")
     again = account(run(big, "--profile", city.profile_file)[1])
 
     assert (again["loaded"], again["unchanged"]) == (2 * ROWS - kept, kept)

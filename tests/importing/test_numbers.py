@@ -12,7 +12,6 @@ from netzstadt.plane.importing.numbers import FixedFormat, parse_numbers
 from netzstadt.plane.importing.wallclock import GOOD, WallClock
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the wall clock has no zone
-# How long an example takes is a matter of the machine, not of these properties.
 MICROSECOND = timedelta(microseconds=1)
 
 texts = st.one_of(

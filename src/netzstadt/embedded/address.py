@@ -2,6 +2,9 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
+from pathlib import Path
 
 from netzstadt.config import Config
 from netzstadt.embedded.postgres import Postgres
@@ -34,8 +37,13 @@ def secret_key(config: Config) -> str:
         return secrets.token_urlsafe(50)
     if not config.data_path.is_dir():
         return secrets.token_urlsafe(50)  # nothing was started yet: a key for this process only
-    key = secrets.token_urlsafe(50)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(key)
-    return key
+    handle, name = tempfile.mkstemp(prefix="secret-key-", dir=config.data_path)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        # There is a whole key or none, and of several processes at once the first one's.
+        with suppress(FileExistsError):
+            path.hardlink_to(name)
+    finally:
+        Path(name).unlink()
+    return path.read_text().strip()

@@ -23,9 +23,23 @@ def end_with_parent() -> None:
 
 
 def end_with_supervisor() -> None:
-    """The same, but only where the parent is a supervisor that says so in the environment."""
-    if os.environ.get(SUPERVISOR) == str(os.getppid()):
+    """The same, but only where the parent is a supervisor that says so in the environment; at once
+    where that is gone already."""
+    named = os.environ.get(SUPERVISOR, "")
+    if named == str(os.getppid()):
         end_with_parent()
+    elif named.isdecimal() and not _is_alive(int(named)):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _watch(parent: int) -> None:

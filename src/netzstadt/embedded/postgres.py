@@ -140,12 +140,12 @@ class Postgres:
                 )
             self._write_settings()
             self._end_leftover()
-            self._launch()
+            self._launch_when_free()
         except OSError as error:
-            self.release()
+            self.stop()
             raise self._unwritable(error) from error
-        except BaseException:
-            self.release()
+        except BaseException:  # Ctrl-C as well: a server that begins to start is not left behind
+            self.stop()
             raise
 
     def restart(self) -> None:
@@ -153,16 +153,7 @@ class Postgres:
 
         Raises DatabaseError if it does not start; calling again tries again.
         """
-        # Children of a killed server take a moment to see that it is gone; until then PostgreSQL
-        # refuses to start, and rightly.
-        for pause in (0.2, 0.5, 1, 2, 4, None):
-            try:
-                return self._launch()
-            except DatabaseError as error:
-                if pause is None or "still in use" not in str(error):
-                    raise
-                time.sleep(pause)
-        return None
+        self._launch_when_free()
 
     def stop(self) -> None:
         """Stop the server: no new connections, open transactions rolled back, all on disk."""
@@ -338,6 +329,18 @@ class Postgres:
                         f"not stop. Stop it with `kill -QUIT {found.pid}` and start again."
                     )
                 time.sleep(0.02)
+
+    def _launch_when_free(self) -> None:
+        """Start the server, also a moment after one was killed: its children take that long to see
+        that it is gone, and until then PostgreSQL refuses to start, and rightly."""
+        for pause in (0.2, 0.5, 1, 2, 4, None):
+            try:
+                return self._launch()
+            except DatabaseError as error:
+                if pause is None or "still in use" not in str(error):
+                    raise
+                time.sleep(pause)
+        return None
 
     def _launch(self) -> None:
         """Start the server; no other of this cluster runs, for we hold the directory."""

@@ -306,6 +306,20 @@ def helper(make_person, client_of):
     return client_of(make_person(Role.ADMINISTRATOR, name="Chris Beispiel"))
 
 
+def test_who_is_deactivated_is_said_to_be_so_and_sent_nothing(make_person, helper, do_jobs):
+    person, other = make_person(), make_person(Role.ADMINISTRATOR)
+    persons.deactivate_person(person=person, by=other, at=clock.now())
+    page = f"/office/persons/{person.pk}/password/"
+
+    answer = helper.post(f"{page}link/", follow=True)
+    do_jobs()
+
+    assert answer.redirect_chain == [(page, 302)]
+    assert "Dieses Konto ist deaktiviert." in answer.content.decode()
+    assert "ns-messages" not in answer.content.decode()
+    assert mail.outbox == []
+
+
 def test_an_administrator_has_a_link_sent(make_person, helper, do_jobs):
     person = make_person()
 
