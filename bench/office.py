@@ -127,7 +127,7 @@ def _seconds_until_found(house: House) -> float:
                 (uuid.uuid4(), key),
             )
         began = time.monotonic()
-        found = "select 1 from search_entry where object_id = %s"
+        found = "select 1 from search_searchentry where object_id = %s"
         while connection.execute(found, (key,)).fetchone() is None:
             if time.monotonic() - began > _PATIENCE_S:
                 raise RuntimeError("The worker does not take a change into the index.")
