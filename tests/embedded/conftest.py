@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,16 +11,6 @@ import psycopg
 import pytest
 
 from netzstadt.embedded.postgres import Postgres
-
-PATIENCE_S = 600  # waiting ends when what is waited for is there
-
-
-def wait_until(condition: Callable[[], object], what: str) -> None:
-    """Wait for something that takes a moment on a busy machine."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.005)
 
 
 @pytest.fixture

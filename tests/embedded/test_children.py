@@ -7,10 +7,9 @@ import sys
 
 import psutil
 import pytest
+from tests.waiting import PATIENCE_S
 
 from netzstadt.embedded.children import SUPERVISOR
-
-from .conftest import PATIENCE_S
 
 pytestmark = pytest.mark.processes
 CHILD = """

@@ -11,13 +11,14 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from tests.waiting import PATIENCE_S, wait_until
 
 from netzstadt.embedded import cluster, installations
 from netzstadt.embedded.errors import DatabaseError
 from netzstadt.embedded.installations import Installation
 from netzstadt.embedded.postgres import LONGEST_SOCKET, SOCKET_NAME, Postgres
 
-from .conftest import PATIENCE_S, kill, rows, wait_until, write_rows
+from .conftest import kill, rows, write_rows
 
 pytestmark = pytest.mark.processes
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: drops to another account")
@@ -194,7 +195,11 @@ def test_a_creation_that_was_killed_half_way_is_done_anew(
     for number in count():
         directory = place / f"data-{number}"
         first = another_process(directory, wait=False)
-        wait_until(lambda at=directory: list(at.glob("pg.new-*/data/base")), "it is being made")
+        wait_until(
+            lambda at=directory: list(at.glob("pg.new-*/data/base")),
+            "it is being made",
+            every_s=0.005,
+        )
         kill(first.pid)
         first.wait()
         if not (directory / "pg").exists():

@@ -2,7 +2,6 @@
 
 import csv
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,6 @@ from netzstadt.plane.importing.catalogue import read_profile, shipped_profiles
 from netzstadt.plane.importing.run import Order, Outcome, run_import
 from netzstadt.plane.importing.sources import Limits
 from netzstadt.plane.importing.survey import survey
-
-PATIENCE_S = 600  # waiting ends when what is waited for is there
 
 WIDE = r"""
 key = "teststadt"
@@ -60,14 +57,6 @@ definition = "https://example.org/temperature"
 description = "Temperatur der Luft"
 unit = { name = "Grad Celsius", symbol = "°C", ucum = "Cel" }
 """
-
-
-def wait_until(condition: Callable[[], object], what: str) -> None:
-    """Wait for something that takes a moment on a busy machine."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.01)
 
 
 @dataclass

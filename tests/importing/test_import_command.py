@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.importing.conftest import PATIENCE_S, wait_until
 from tests.importing.halfway import IS_HALFWAY, held_halfway
+from tests.waiting import PATIENCE_S, wait_until
 
 COMMAND = [sys.executable, "-m", "netzstadt", "import"]
 ROWS = 200_000  # with two channels: enough to be interrupted in the middle

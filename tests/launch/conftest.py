@@ -8,8 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,20 +18,11 @@ import psutil
 import psycopg
 import pytest
 from tests.ports import free_port
+from tests.waiting import PATIENCE_S, wait_until
 
 from netzstadt.embedded.postgres import Postgres
 
 NETZSTADT = [sys.executable, "-m", "netzstadt"]
-# Waiting ends when what is waited for is there; a busy machine may take ten times as long as ours.
-PATIENCE_S = 600
-
-
-def wait_until(condition: Callable[[], object], what: str) -> None:
-    """Wait for something that takes a moment on a busy machine."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.05)
 
 
 def kill_all(processes: list[psutil.Process]) -> None:

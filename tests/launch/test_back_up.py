@@ -13,8 +13,9 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from tests.launch.conftest import PATIENCE_S, City, copy_of, wait_until
+from tests.launch.conftest import City, copy_of
 from tests.launch.test_kill import Writers, prepare
+from tests.waiting import PATIENCE_S, wait_until
 
 from netzstadt.backup import contents, manifest
 from netzstadt.embedded.postgres import Postgres

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from tests.launch.conftest import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 from netzstadt.cli import group
 

@@ -19,8 +19,9 @@ import httpx
 import psycopg
 import pytest
 from tests.importing.halfway import IS_HALFWAY, IS_LOCKED, held_halfway
-from tests.launch.conftest import NETZSTADT, PATIENCE_S, City, kill_all, wait_until
+from tests.launch.conftest import NETZSTADT, City, kill_all
 from tests.plane.client import make_key
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.processes
 

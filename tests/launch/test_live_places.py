@@ -12,8 +12,9 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from tests.launch.conftest import NETZSTADT, PATIENCE_S, City, copy_of, wait_until
+from tests.launch.conftest import NETZSTADT, City, copy_of
 from tests.plane.client import NEW_PERSON
+from tests.waiting import PATIENCE_S, wait_until
 
 from netzstadt.lib.live_tickets import issue_ticket
 from netzstadt.plane.live.hub import MAXIMUM_LISTENERS, MAXIMUM_OF_ADDRESS, MAXIMUM_OF_READER

@@ -4,8 +4,9 @@ import re
 
 import httpx
 import pytest
+from tests.waiting import PATIENCE_S
 
-from .conftest import PATIENCE_S, City
+from .conftest import City
 
 pytestmark = pytest.mark.processes
 

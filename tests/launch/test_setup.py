@@ -10,7 +10,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.launch.conftest import PATIENCE_S, City, wait_until
+from tests.launch.conftest import City
+from tests.waiting import PATIENCE_S, wait_until
 
 ROOT = Path(__file__).parents[2]
 VENDOR = ROOT / "src" / "netzstadt" / "static" / "vendor"

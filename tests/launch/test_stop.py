@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from tests.launch.conftest import NETZSTADT, PATIENCE_S, City, wait_until
+from tests.launch.conftest import NETZSTADT, City
 from tests.launch.test_kill import Writers, prepare
+from tests.waiting import PATIENCE_S, wait_until
 
 from netzstadt.commands.web import STOP_WITHIN_S
 from netzstadt.embedded.postgres import Postgres

@@ -7,12 +7,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.waiting import PATIENCE_S, wait_until
 
 from netzstadt.commands.up import Up
 from netzstadt.config import Config
 from netzstadt.embedded.postgres import Postgres
 
-from .conftest import NETZSTADT, PATIENCE_S, City, kill_all, wait_until
+from .conftest import NETZSTADT, City, kill_all
 
 pytestmark = pytest.mark.processes
 

@@ -11,7 +11,8 @@ import httpx
 import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from tests.launch.conftest import PATIENCE_S, City, wait_until
+from tests.launch.conftest import City
+from tests.waiting import PATIENCE_S, wait_until
 
 from netzstadt.embedded.cluster import read_pid_file
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from tests.launch.conftest import NETZSTADT, PATIENCE_S, City, copy_of, wait_until
+from tests.launch.conftest import NETZSTADT, City, copy_of
+from tests.waiting import PATIENCE_S, wait_until
 
 from netzstadt.server import LARGEST_BODY
 

@@ -14,7 +14,8 @@ from uuid import UUID
 import psycopg
 
 from netzstadt.plane.borrowed import Borrowed, finish
-from netzstadt.plane.errors import HELD, Problem
+from netzstadt.plane.errors import Problem
+from netzstadt.plane.groups import HELD
 from netzstadt.plane.keys import Key
 from netzstadt.plane.rollups import Days
 from netzstadt.plane.sensorthings import places

@@ -3,6 +3,7 @@
 import asyncpg
 import msgspec
 
+from netzstadt.plane.groups import HELD
 from netzstadt.plane.ingest import Busy, KeyRefused
 from netzstadt.plane.interruptions import SESSION_LOST
 from netzstadt.standards.sensorthings.failure import SyntaxFailure, UnknownResource
@@ -73,9 +74,6 @@ _TOO_LONG = (
 )
 _TOO_LARGE = "The answer would be too large. Ask for less: a smaller $top or fewer $expand."
 _OUT_OF_RANGE = "A value in the request is outside of what can be computed."
-# Who changes what an import or a group is writing does not wait for it: its transaction would hold
-# others up in turn.
-HELD = "What is to be changed is being written by another; try again."
 _NO_DATABASE = "The database cannot be reached at the moment."
 
 # What an exception means to a client: the first row that fits. Nothing else is ever an answer;

@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import timedelta
 
 import psycopg
 import pytest
+from tests.waiting import PATIENCE_S, wait_until
 
 from netzstadt.core.access import services as access
 from netzstadt.core.access.permissions import Role
@@ -18,7 +18,6 @@ from netzstadt.lib import clock
 pytestmark = pytest.mark.processes
 PERSONS = 150
 ROUNDS = 3
-WITHIN_S = 600  # no measure of its speed: the machine may be busy with other things
 
 
 def worker(url: str, place) -> "subprocess.Popen[bytes]":
@@ -41,11 +40,8 @@ def waiting(connection) -> int:
 
 
 def wait_for(condition) -> None:
-    deadline = time.monotonic() + WITHIN_S
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail("The worker did not tell anybody.")
-        time.sleep(0.02)
+    """So often that the worker is met in the middle of its work."""
+    wait_until(condition, "the worker tells everybody", every_s=0.02)
 
 
 def give_roles() -> None:
@@ -69,13 +65,13 @@ def test_every_event_is_told_once_though_the_worker_is_killed(committed, place):
                 wait_for(lambda before=before: waiting(connection) < before or not before)
             finally:
                 process.send_signal(signal.SIGKILL)
-                process.wait(WITHIN_S)
+                process.wait(PATIENCE_S)
         process = worker(committed, place)
         try:
             wait_for(lambda: waiting(connection) == 0)
         finally:
             process.terminate()
-            process.wait(WITHIN_S)
+            process.wait(PATIENCE_S)
 
         assert told(connection) == PERSONS * 3
         twice = connection.execute(
