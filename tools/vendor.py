@@ -16,7 +16,15 @@ TARGET = ROOT / "src" / "netzstadt" / "static" / "vendor"
 
 # Package: patterns of files below it. The path below dist/ is kept.
 PACKAGES = {
-    "@kern-ux/native": ("dist/kern.min.css", "dist/fonts/fira-sans/**/*", "dist/fonts/fira-sans*"),
+    "@kern-ux/native": (
+        "dist/kern.min.css",
+        # The weights of ui/fonts.css.
+        "dist/fonts/fira-sans/FiraSans-Regular.woff2",
+        "dist/fonts/fira-sans/FiraSans-Italic.woff2",
+        "dist/fonts/fira-sans/FiraSans-Medium.woff2",
+        "dist/fonts/fira-sans/FiraSans-SemiBold.woff2",
+        "dist/fonts/fira-sans/FiraSans-Bold.woff2",
+    ),
     "htmx.org": ("dist/htmx.esm.min.js", "dist/htmx.min.js"),
     "maplibre-gl": (
         "dist/maplibre-gl.mjs",
