@@ -35,6 +35,9 @@ DETAILS = {
     "/imports/": r"^/imports/[0-9a-f-]{36}/$",
     "/vocabularies/": r"^/vocabularies/[a-z-]+/$",
     "/vocabularies/demo-themes/": r"^/vocabularies/demo-themes/[0-9a-f-]{36}/$",
+    "/strategy/vernetzte-stadt/": r"^/strategy/elements/[0-9a-f-]{36}/$",
+    "/strategy/indicators/": r"^/strategy/indicators/[0-9a-f-]{36}/$",
+    "/office/strategy/": r"^/office/strategy/editions/[0-9a-f-]{36}/$",
     "/office/persons/": r"^/office/persons/[0-9a-f-]{36}/$",
     "/office/feedback/": r"^/office/feedback/[0-9a-f-]{36}/$",
     "/office/mail/": r"^/office/mail/[0-9a-f-]{36}/$",
@@ -73,6 +76,19 @@ def all_pages(page, address: str) -> list[str]:
                 f"/office/links/urbandata.thing/{station}/new/?relation=uses&q=see",
                 f"/office/places/urbandata.thing/{station}/",
             ]
+        if details and list_ == "/office/strategy/":
+            found += [
+                f"{details[0]}{what}/"
+                for what in ("about", "describe", "import", "ranking", "add/MEASURE")
+            ]
+            found.append("/strategy/vernetzte-stadt/compare/")
+        if details and list_ == "/strategy/indicators/":
+            key = details[0].split("/")[3]
+            found += [
+                f"/office/strategy/indicators/{key}/{what}/"
+                for what in ("bind", "define", "assign", "enter")
+            ]
+            found += [f"/trace/strategy.indicator/{key}/", f"{details[0]}?whole=yes&all=yes"]
         if details and list_ == "/things/":
             found += [f"{details[0]}{what}/" for what in ("edit", "retire", "delete")]
             found.append(f"{details[0]}datastreams/new/")

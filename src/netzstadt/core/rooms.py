@@ -24,6 +24,7 @@ from netzstadt.core.access.permissions import Permission, Role
 class NavigationGroup(TextChoices):
     """What stands together on the office side; places without a group come first."""
 
+    STRATEGY = "STRATEGY", _("Strategy")
     DATA = "DATA", _("Data")
     PEOPLE = "PEOPLE", _("People and units")
     INSTALLATION = "INSTALLATION", _("Installation")
@@ -263,6 +264,20 @@ class Retention:
     remove: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """A number that a room can always say, which indicators may be bound to.
+
+    ``value(at=…)`` gives it now, or None; it counts everything, whoever asks, so it tells of no
+    single object. ``unit_text`` is what it counts, in words.
+    """
+
+    key: str
+    title: str | Promise
+    value: str
+    unit_text: str | Promise = ""
+
+
 def resolved(path: str) -> Callable[..., Any]:
     """The function that a dotted path names. Raises ImportError if there is none."""
     found: Callable[..., Any] = import_string(path)
@@ -301,6 +316,7 @@ class RoomConfig(AppConfig):
     personal_data: PersonalData | None = None
     retention: tuple[Retention, ...] = ()
     kit_parts: tuple[KitPart, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 def rooms() -> Iterator[RoomConfig]:
@@ -314,6 +330,11 @@ def object_kinds() -> dict[str, ObjectKind]:
     """Every kind of object that the rooms declare, by its model, in the order of their places."""
     kinds = sorted((kind for room in rooms() for kind in room.objects), key=lambda kind: kind.order)
     return {kind.model: kind for kind in kinds}
+
+
+def figures() -> dict[str, Figure]:
+    """Every figure that the rooms declare, by its key."""
+    return {figure.key: figure for room in rooms() for figure in room.figures}
 
 
 def kind_of(model: str) -> ObjectKind | None:

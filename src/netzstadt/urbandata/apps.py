@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.rooms import (
+    Figure,
     FirstStep,
     Join,
     NavigationGroup,
@@ -216,5 +217,19 @@ class UrbanDataConfig(RoomConfig):
             empty=_("Every Datastream that usually sends has done so."),
             permission=KEEP_THINGS,
             roles=frozenset({Role.DATA_ENGINEER}),
+        ),
+    )
+    figures = (
+        Figure(
+            key="urbandata.public_stations",
+            title=_("Public stations"),
+            value="netzstadt.urbandata.figures.public_stations",
+            unit_text=_("stations"),
+        ),
+        Figure(
+            key="urbandata.fresh_series",
+            title=_("Public Datastreams with a value of the last day"),
+            value="netzstadt.urbandata.figures.fresh_series",
+            unit_text=_("percent"),
         ),
     )

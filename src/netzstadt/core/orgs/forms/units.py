@@ -7,25 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from netzstadt.core.days import DayField
-from netzstadt.core.orgs.fields import PersonField
-from netzstadt.core.orgs.models import ContactTopic, Unit
+from netzstadt.core.orgs.fields import PersonField, UnitField
+from netzstadt.core.orgs.models import ContactTopic
 from netzstadt.core.orgs.models.roles import Function
 from netzstadt.core.orgs.models.units import UnitKind
-from netzstadt.core.orgs.queries import units as queries
-
-
-class UnitField(forms.ChoiceField):
-    """A unit of today's tree, chosen from the indented list."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(choices=self._choices, **options)
-
-    def _choices(self) -> list[tuple[str, str]]:
-        return [("", "–"), *queries.choices()]
-
-    def clean(self, value: str) -> Unit | None:
-        chosen = super().clean(value)
-        return Unit.objects.get(pk=chosen) if chosen else None
 
 
 class UnitForm(forms.Form):

@@ -1,0 +1,134 @@
+"""Tables that people bring: CSV in the forms that spreadsheet programs write, and XLSX.
+
+Every cell becomes text, so that one reading of days and numbers serves all forms.
+"""
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+MAX_BYTES = 2_000_000
+MAX_ROWS = 5_000
+MAX_COLUMNS = 60
+MAX_CELL = 10_000
+# What an XLSX of that many rows may come to when it is unpacked.
+MAX_UNPACKED = 60_000_000
+
+
+class TableUnreadable(ValueError):
+    """The file is no table, or larger than can be taken. ``reason`` is one of the names below."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+TOO_LARGE, TOO_MANY_ROWS, NO_TABLE, EMPTY = "TOO_LARGE", "TOO_MANY_ROWS", "NO_TABLE", "EMPTY"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The names of the columns, and rows of the same length with their place in the file."""
+
+    head: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def read_table(content: bytes) -> Table:
+    """Read a table whose first row with anything names the columns; empty rows are left out.
+
+    CSV may be UTF-8 or Windows-1252, with semicolons, commas or tabs. Of an XLSX the first sheet is
+    read. Raises TableUnreadable.
+    """
+    if len(content) > MAX_BYTES:
+        raise TableUnreadable(TOO_LARGE)
+    numbered = _xlsx(content) if content.startswith(b"PK") else _csv(content)
+    filled = [(line, cells) for line, cells in numbered if any(cells)]
+    if not filled:
+        raise TableUnreadable(EMPTY)
+    if len(filled) - 1 > MAX_ROWS:
+        raise TableUnreadable(TOO_MANY_ROWS)
+    head = filled[0][1]
+    while head and not head[-1]:
+        head.pop()
+    head = head[:MAX_COLUMNS]
+    return Table(head, [(line, _padded(cells, len(head))) for line, cells in filled[1:]])
+
+
+def written(table: Table) -> str:
+    """The table as CSV text that ``read_table`` reads again, with its columns and rows."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(table.head)
+    writer.writerows(cells for _line, cells in table.rows)
+    return out.getvalue()
+
+
+def _padded(cells: list[str], length: int) -> list[str]:
+    return (cells + [""] * length)[:length]
+
+
+def _csv(content: bytes) -> list[tuple[int, list[str]]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    text = text.replace("\x00", "")
+    first = text.partition("\n")[0]
+    delimiter = max(";,\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return [(reader.line_num, [_plain(cell) for cell in row]) for row in reader]
+    except csv.Error as error:
+        raise TableUnreadable(NO_TABLE) from error
+
+
+def _xlsx(content: bytes) -> list[tuple[int, list[str]]]:
+    from defusedxml.common import DefusedXmlException
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
+                raise TableUnreadable(TOO_LARGE)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        found = []
+        rows = book.worksheets[0].iter_rows(max_col=MAX_COLUMNS, values_only=True)
+        for line, cells in enumerate(rows, start=1):
+            if line > MAX_ROWS + 100:
+                raise TableUnreadable(TOO_MANY_ROWS)
+            found.append((line, [_plain(cell) for cell in cells]))
+        book.close()
+    except TableUnreadable:
+        raise
+    except (
+        DefusedXmlException,  # entities, or a document type
+        InvalidFileException,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        IndexError,
+        AttributeError,
+        TypeError,
+        OSError,
+        EOFError,
+    ) as error:
+        raise TableUnreadable(NO_TABLE) from error
+    return found
+
+
+def _plain(cell: Any) -> str:
+    """A cell as text: days in ISO 8601, whole numbers without a comma."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == datetime.min.time() else cell.isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return " ".join(str(cell).split(" ")).strip()[:MAX_CELL]

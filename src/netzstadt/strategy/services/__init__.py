@@ -1,0 +1,1 @@
+"""Everything that changes strategies, their indicators and where their goals stand."""

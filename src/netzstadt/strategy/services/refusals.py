@@ -1,0 +1,52 @@
+"""What the database refuses, in the words of who asked."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from netzstadt.core.refusal import Refusal
+
+_WORDS = {
+    "strategy_edition_states": _("An edition cannot go from its present state to that one."),
+    "strategy_edition_kept": _("An adopted edition stays as it is. Begin a new edition."),
+    "strategy_version_kept": _("An adopted edition stays as it is. Begin a new edition."),
+    "strategy_version_parent_kind": _("An element of this kind cannot lie in that one."),
+    "strategy_version_parent_there": _(
+        "Something lies in this element; move or remove that first."
+    ),
+    "strategy_version_strategy": _("The element belongs to another strategy."),
+    "strategy_element_code_once": _("There is an element with this code already."),
+    "strategy_element_code": _("A code begins with a letter or digit and has no special signs."),
+    "strategy_strategy_key": _("There is a strategy with this key already."),
+    "strategy_element_serves": _("A measure that is approved serves a goal: say first which one."),
+    "strategy_contribution_circle": _(
+        "That would go round in a circle: the other one serves this one already."
+    ),
+    "strategy_contribution_ends": _("Both must stand in the same edition."),
+    "strategy_contribution_kinds": _("Only goals and measures serve one another."),
+    "strategy_contribution_expected": _("Say which effect is expected; it is more than zero."),
+    "strategy_path_kind": _("Only goals and measures are measured by an indicator."),
+    "strategy_path_corridor": _("Red begins where amber does, or further away."),
+    "strategy_indicator_code": _("A code begins with a letter or digit and has no special signs."),
+}
+
+
+class StrategyRefused(Refusal):
+    """The strategy cannot be changed this way."""
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Turn what the database refuses into a refusal; what it says nothing of stays an error."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        text = str(error)
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+        known = _WORDS.get(name) or next((w for key, w in _WORDS.items() if key in text), None)
+        if known is None:
+            raise
+        raise StrategyRefused(str(known)) from error

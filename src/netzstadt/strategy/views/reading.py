@@ -1,0 +1,110 @@
+"""The public side: the strategy as a tree, each element, what it measures itself by."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from netzstadt.core.access.rules import person_of, public, request_may
+from netzstadt.strategy import queries, saying
+from netzstadt.strategy.models import Edition, ElementKind, Override, Standing
+from netzstadt.strategy.permissions import ENTER_VALUES, KEEP_STRATEGY
+from netzstadt.strategy.queries import indicators
+from netzstadt.strategy.queries.differences import differences
+
+
+@public
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """All strategies; where there is one, it itself."""
+    found = queries.strategies(to=person_of(request))
+    if len(found) == 1:
+        return redirect("strategy:strategy", found[0].strategy.key)
+    return render(request, "strategy/overview.html", {"editions": found})
+
+
+@public
+@require_safe
+def strategy(request: HttpRequest, key: str) -> HttpResponse:
+    """An edition of a strategy as a tree with lights."""
+    edition = _edition(request, key)
+    return render(
+        request,
+        "strategy/strategy.html",
+        {
+            "edition": edition,
+            "tree": queries.tree(edition),
+            "editions": queries.editions_of(edition.strategy, to=person_of(request))[:50],
+            "may_keep": request_may(request, KEEP_STRATEGY),
+        },
+    )
+
+
+def _edition(request: HttpRequest, key: str, name: str = "edition") -> Edition:
+    asked = request.GET.get(name, "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 6 else None
+    found = queries.edition_of(key, to=person_of(request), number=number)
+    if found is None:
+        raise Http404
+    return found
+
+
+@public
+@require_safe
+def compare(request: HttpRequest, key: str) -> HttpResponse:
+    """What differs between two editions."""
+    new = _edition(request, key, "new")
+    others = list(queries.editions_of(new.strategy, to=person_of(request))[:50])
+    if request.GET.get("old"):
+        old: Edition | None = _edition(request, key, "old")
+    else:
+        old = next((one for one in others if one.number < new.number), None)
+    context: dict[str, Any] = {"new": new, "old": old, "editions": others}
+    if old is not None:
+        context["differences"] = differences(old, new)
+    return render(request, "strategy/compare.html", context)
+
+
+@public
+@require_safe
+def element(request: HttpRequest, element_id) -> HttpResponse:
+    """A theme, field, goal or measure: where it stands and why, what serves it, what it serves."""
+    to = person_of(request)
+    asked = request.GET.get("edition", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 6 else None
+    version = queries.version_of(element_id, to=to, number=number)
+    if version is None:
+        raise Http404
+    standing = Standing.objects.filter(pk=element_id).first()
+    serving, served = queries.contributions_of(version)
+    keys = {one.source_id for one in serving} | {one.target_id for one in served}
+    titles = queries.titles(keys, version.edition)
+    paths = indicators.paths_for(element_id, to=to)
+    known = indicators.definition_titles([one.indicator_id for one in paths], to=to)
+    rows = saying.rows(standing, titles, known)
+    override = Override.objects.filter(element_id=element_id, ended_at__isnull=True).first()
+    is_group = version.element.kind in (ElementKind.THEME, ElementKind.FIELD)
+    return render(
+        request,
+        "strategy/element.html",
+        {
+            "version": version,
+            "element": version.element,
+            "edition": version.edition,
+            "path": queries.path_of(version),
+            "parts": queries.parts_of(version),
+            "standing": standing,
+            "is_group": is_group,
+            "rows": rows,
+            "because": "" if is_group else saying.because(standing, rows),
+            "override": override
+            if standing and override and standing.light != (standing.reckoned_light)
+            else None,
+            "serving": [(one, titles.get(one.source_id, "")) for one in serving],
+            "served": [(one, titles.get(one.target_id, "")) for one in served],
+            "paths": [(one, known.get(one.indicator_id)) for one in paths],
+            "may_keep": request_may(request, KEEP_STRATEGY),
+            "may_enter": request_may(request, ENTER_VALUES, version.element),
+        },
+    )
