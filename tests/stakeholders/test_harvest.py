@@ -257,7 +257,7 @@ def test_a_harvest_is_one_event_with_its_account(source, harvest):
 
     event = AuditEvent.objects.get(name="stakeholders.council_source.harvested")
     assert event.object_id == source.pk
-    assert (event.data["read"], event.data["new_count"]) == (13, 13)
+    assert (event.data["objects_read"], event.data["objects_new"]) == (13, 13)
     assert event.data["harvest_id"] == str(run.pk)
 
 

@@ -28,7 +28,7 @@ from netzstadt.standards.oparl.results import Result, understood
 
 pytestmark = pytest.mark.django_db
 # Of the meetings and papers of the normal test every so many-th.
-PART = 12
+PART = 30
 
 
 @dataclass

@@ -53,14 +53,14 @@ class HarvestFinished(_SourceEvent):
     harvest_id: uuid.UUID
     since: datetime | None
     pages: int
-    read: int
-    new_count: int
-    changed_count: int
-    unchanged_count: int
-    withdrawn_count: int
-    returned_count: int
-    left_out_count: int
-    dropped_count: int
+    objects_read: int
+    objects_new: int
+    objects_changed: int
+    objects_unchanged: int
+    objects_withdrawn: int
+    objects_returned: int
+    objects_left_out: int
+    objects_dropped: int
 
 
 @dataclass(frozen=True, kw_only=True)

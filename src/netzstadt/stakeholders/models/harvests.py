@@ -96,6 +96,16 @@ class Failure(models.TextChoices):
     )
 
 
+# What is read, as a person calls it, by the name of its list (``standards.oparl.objects.Kind``).
+_KINDS = {
+    "Organization": _("Bodies"),
+    "Meeting": _("Meetings"),
+    "AgendaItem": _("Agenda items"),
+    "Paper": _("Papers"),
+    "Consultation": _("Consultations"),
+}
+
+
 class Harvest(models.Model):
     """One reading of a source, complete or of what changed ``since``; its place is kept with every
     page, so that it goes on where it was stopped."""
@@ -168,6 +178,16 @@ class Harvest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.started_at.isoformat()} ({self.id})"
+
+    @property
+    def gone(self) -> int:
+        """All that was withdrawn: by a stub, or dropped from an agenda or a paper."""
+        return self.withdrawn + self.dropped
+
+    @property
+    def kind_text(self) -> Any:
+        """What a person calls the list that is read now."""
+        return _KINDS.get(self.kind, "")
 
     @property
     def failure_text(self) -> Any:
