@@ -6,13 +6,14 @@ import pytest
 from tests.stakeholders.conftest import id_of, oparl
 
 from netzstadt.core.access.permissions import Role
+from netzstadt.core.audit import services as audit
 from netzstadt.core.links import services as links
-from netzstadt.core.links.queries import Ref
-from netzstadt.core.links.tracing import flat, trace
+from netzstadt.core.links.queries import Ref, trace
+from netzstadt.core.links.tracing import flat
 from netzstadt.core.objects import called, card_of
 from netzstadt.core.search import queries as search
 from netzstadt.core.search import services as searching
-from netzstadt.core.search.asked import Asked
+from netzstadt.core.search.asked import asked
 from netzstadt.lib import clock
 from netzstadt.stakeholders.models import AgendaItem, CouncilOrganisation, Meeting, Paper
 from netzstadt.standards.oparl.objects import Kind
@@ -42,9 +43,8 @@ def names(page, key="page") -> list[str]:
 def test_everybody_sees_what_is_new(council, client):
     page = client.get("/council/")
 
-    assert names(page, "resolutions") == ["Bericht", "Radverkehrskonzept", "Radwege"] or names(
-        page, "resolutions"
-    ) == ["Radverkehrskonzept", "Bericht", "Radwege"]
+    assert sorted(names(page, "resolutions")[:2]) == ["Bericht", "Radverkehrskonzept"]
+    assert names(page, "resolutions")[2:] == ["Radwege"], "of an earlier meeting"
     assert names(page, "papers") == ["Bericht zur Lage", "Radverkehrskonzept für Müllheim"]
 
 
@@ -233,7 +233,7 @@ def test_links_to_a_withdrawn_resolution_stay_and_say_so(
 
     assert f"/council/resolutions/{resolution.pk}/" in page.partition("Linked with")[2]
     assert "Withdrawn item 3, Rat der Stadt" in page
-    assert "Bericht" not in called("Bericht", to=None, model="stakeholders.resolution")
+    assert called("Bericht", to=None, model="stakeholders.resolution") == []
 
 
 def test_anything_can_be_decided_by_a_resolution_and_by_nothing_else_of_the_council(
@@ -262,47 +262,46 @@ def test_anything_can_be_decided_by_a_resolution_and_by_nothing_else_of_the_coun
 
 
 def test_the_trace_leads_from_a_paper_over_its_resolutions_to_meetings(council):
-    found = trace(Ref("stakeholders.paper", paper("1").pk), to=None)
+    found = trace("stakeholders.paper", paper("1").pk, to=None)
 
     titles = {node.card.title for node in flat(found.down)}
     assert {"Radwege", "Radverkehrskonzept"} <= titles
     assert any(title.startswith("Rat der Stadt") for title in titles)
 
 
-def test_what_was_harvested_is_found_by_the_search(council, do_jobs):
+def test_what_was_harvested_is_found_by_the_search(council):
     index()
 
-    found = {one.title: one.model for one in search.find(Asked("Radverkehr"), to=None).rows}
+    found = {one.title: one.model for one in search.find(asked("Radverkehr"), to=None).rows}
 
     assert found == {
         "Radverkehrskonzept": "stakeholders.resolution",
         "Radverkehrskonzept für Müllheim": "stakeholders.paper",
     }
-    assert [one.title for one in search.find(Asked("2026/0002"), to=None).rows] == [
+    assert [one.title for one in search.find(asked("2026/0002"), to=None).rows] == [
         "Bericht zur Lage"
     ]
 
 
-def test_what_was_withdrawn_is_found_no_more(council, ris, harvest):
+def test_what_was_withdrawn_is_found_no_more(source, ris, harvest):
+    harvest(source, days=-2)
     index()
     ris.delete(Kind.PAPER, id_of(Kind.PAPER, "1"), at=clock.now())
-    harvest(council, days=1)
+    harvest(source)
     index()
 
-    titles = [one.title for one in search.find(Asked("Radverkehr"), to=None).rows]
+    titles = [one.title for one in search.find(asked("Radverkehr"), to=None).rows]
 
     assert titles == ["Radverkehrskonzept"]
 
 
 def index() -> None:
     """Follow the trail and index what changed, as the worker does."""
-    from netzstadt.core.audit import services as audit
-
     while audit.follow_events():
         pass
-    for model in search.waiting_models():
-        while searching.index_waiting(model=model, at=clock.now()):
-            pass
+    while waiting := search.waiting_models():
+        for model in waiting:
+            searching.index_waiting(model=model, at=clock.now())
 
 
 def test_an_item_that_lost_its_result_keeps_its_card(council, ris, harvest):

@@ -12,6 +12,7 @@ from netzstadt.stakeholders.models import (
     AgendaItem,
     Consultation,
     CouncilOrganisation,
+    CouncilSource,
     Harvest,
     Meeting,
     Paper,
@@ -69,8 +70,6 @@ def test_the_source_is_called_as_its_body(source, harvest, ris):
 
 @pytest.mark.parametrize("path", ["/system", "/bodies", "/body"])
 def test_a_body_is_found_from_its_system_its_list_and_itself(ris, harvest, path):
-    from netzstadt.stakeholders.models import CouncilSource
-
     source = CouncilSource.objects.create(address=f"{ris.root}{path}", created_at=clock.now())
 
     assert harvest(source).state == "DONE"

@@ -1,15 +1,18 @@
 """Connecting council information systems: added, harvested by the worker, paused, failing."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from netzstadt.config import Config
 from netzstadt.core.access.permissions import Role
+from netzstadt.core.jobs.declared import duty_plans
 from netzstadt.lib import clock
 from netzstadt.stakeholders import jobs
 from netzstadt.stakeholders.models import CouncilSource, Harvest, Paper
 from netzstadt.stakeholders.queries import sources as queries
+from netzstadt.stakeholders.services import harvest as harvesting
 from netzstadt.stakeholders.services import sources as services
 
 pytestmark = pytest.mark.django_db
@@ -123,8 +126,6 @@ def test_a_long_harvest_lets_others_have_their_turn(source, do_jobs, monkeypatch
 
 
 def test_the_page_says_how_far_a_running_harvest_is(keeper, source, ris):
-    from netzstadt.stakeholders.services import harvest as harvesting
-
     run = harvesting.harvest(
         source=source, at=clock.now(), until=clock.now() + timedelta(milliseconds=1)
     )
@@ -157,8 +158,6 @@ def test_of_several_bodies_the_page_names_the_addresses(keeper, source, harvest,
         {"id": f"https://ris.example/body/{key}", "type": "x/Body", "name": f"Stadt {key}"}
         for key in "AB"
     ]
-    import json
-
     ris.answers["/bodies"] = json.dumps({"data": bodies}).encode()
 
     run = harvest(source)
@@ -237,7 +236,6 @@ def test_only_who_keeps_the_council_sees_its_systems(client, client_of, make_per
 
 
 def test_the_duty_is_declared():
-    from netzstadt.core.jobs.declared import duty_plans
-
     names = {plan.name.rpartition(".")[2] for plan in duty_plans()}
+
     assert "harvest_due_sources" in names

@@ -32,7 +32,7 @@ FACT_TITLES: Mapping[str, str | Promise] = {
     "objects_changed": _("Changed"),
     "objects_unchanged": _("Unchanged"),
     "objects_withdrawn": _("Withdrawn"),
-    "objects_returned": _("Back"),
+    "objects_returned": _("Back again"),
     "objects_left_out": _("Left out"),
     "objects_dropped": _("Dropped from an agenda or a paper"),
     "failure": _("Reason"),

@@ -50,6 +50,8 @@ class FakeOParl:
         self.failures: list[int] = []
         # Answers in place of its own, by path.
         self.answers: dict[str, bytes] = {}
+        # Where a path leads on to.
+        self.redirects: dict[str, str] = {}
         self.asked: list[str] = []
         self._server: ThreadingHTTPServer | None = None
 
@@ -173,6 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         if fake.failures:
             self._send(fake.failures.pop(0), b"{}")
+        elif parts.path in fake.redirects:
+            self._send(302, b"", location=fake.redirects[parts.path])
         elif parts.path in fake.answers:
             self._send(200, fake.answers[parts.path])
         elif (document := fake.answer(parts.path, query)) is None:
@@ -180,10 +184,10 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(200, json.dumps(document).encode())
 
-    def _send(self, status: int, body: bytes) -> None:
+    def _send(self, status: int, body: bytes, *, location: str = "") -> None:
         self.send_response(status)
-        if 300 <= status < 400:
-            self.send_header("Location", body.decode())
+        if location:
+            self.send_header("Location", location)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -168,7 +168,12 @@ class _SameHost(urllib.request.HTTPRedirectHandler):
     def redirect_request(
         self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
     ) -> urllib.request.Request | None:
-        return super().redirect_request(req, fp, code, msg, headers, self._client.own(newurl))
+        try:
+            target = self._client.own(newurl)
+        except NotAnswered:
+            fp.close()
+            raise
+        return super().redirect_request(req, fp, code, msg, headers, target)
 
 
 def _read(response: http.client.HTTPResponse, until: float) -> bytes:

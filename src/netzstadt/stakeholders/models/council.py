@@ -41,7 +41,7 @@ class ResultCode(models.TextChoices):
     ADOPTED_BY_MAJORITY = Result.ADOPTED_BY_MAJORITY.value, _("Adopted by majority")
     ADOPTED = Result.ADOPTED.value, _("Adopted")
     ADOPTED_IN_PART = Result.ADOPTED_IN_PART.value, _("Adopted in part")
-    REJECTED = Result.REJECTED.value, _("Rejected")
+    REJECTED = Result.REJECTED.value, _("Voted down")
     NOTED = Result.NOTED.value, _("Taken note of")
     DISCUSSED = Result.DISCUSSED.value, _("Discussed beforehand")
     SETTLED = Result.SETTLED.value, _("Settled")
@@ -187,9 +187,9 @@ class AgendaItem(CouncilObject):
     )
     # It came inside its meeting: it is withdrawn when it does not stand there any more.
     is_inside = models.BooleanField(default=False)
-    number = models.CharField(_("Number"), max_length=50, default="")
+    number = models.CharField(_("Item number"), max_length=50, default="")
     order = models.IntegerField(default=0)
-    name = models.CharField(_("Subject"), max_length=1_000, default="")
+    name = models.CharField(_("Subject matter"), max_length=1_000, default="")
     is_public = models.BooleanField(_("Dealt with in public"), default=True)
     result_text = models.CharField(_("Result in the council's words"), max_length=1_000, default="")
     result_code = models.CharField(

@@ -131,7 +131,7 @@ class Harvest(models.Model):
     changed = models.PositiveIntegerField(_("Changed"), default=0)
     unchanged = models.PositiveIntegerField(_("Unchanged"), default=0)
     withdrawn = models.PositiveIntegerField(_("Withdrawn"), default=0)
-    returned = models.PositiveIntegerField(_("Back"), default=0)
+    returned = models.PositiveIntegerField(_("Back again"), default=0)
     left_out = models.PositiveIntegerField(_("Left out"), default=0)
     # Beyond what was read: what a meeting or paper does not name any more.
     dropped = models.PositiveIntegerField(_("Dropped from an agenda or a paper"), default=0)

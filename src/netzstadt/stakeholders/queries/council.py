@@ -1,5 +1,6 @@
 """Reading what the council does: lists by keyset, single objects, the way of a paper."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -113,6 +114,9 @@ def meetings(wanted: Wanted, *, to: "Person | None", limit: int = PAGE) -> Page:
     return _page(found, Coalesce("start_at", Value(_LONG_AGO)), wanted.after, limit)
 
 
+_WITHOUT_UMLAUTS = re.compile(r"([aou])e", re.IGNORECASE)
+
+
 class _AtMidnight(Func):
     """A day as a moment, so that lists by day and by moment have the same places."""
 
@@ -123,7 +127,10 @@ class _AtMidnight(Func):
 def _with_words(found: Any, text: str) -> Any:
     """Leave what has every word, also as a part of one, in any spelling of its letters."""
     for word in text.split()[:10]:
-        found = found.filter(words_key__contains=SortKey(Value(word)))
+        plain = Q(words_key__contains=SortKey(Value(word)))
+        # Who has no umlauts writes "Muellheim"; the key of "Müllheim" has a plain u.
+        bare = _WITHOUT_UMLAUTS.sub(r"\1", word)
+        found = found.filter(plain | Q(words_key__contains=SortKey(Value(bare))))
     return found
 
 
