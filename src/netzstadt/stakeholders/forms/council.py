@@ -134,7 +134,9 @@ class MeetingForm(SeenForm):
 class ItemForm(SeenForm):
     """An agenda item; with a result it is a resolution."""
 
-    number = forms.CharField(label=_("Item number"), max_length=50, required=False, validators=_NO_NUL)
+    number = forms.CharField(
+        label=_("Item number"), max_length=50, required=False, validators=_NO_NUL
+    )
     name = forms.CharField(label=_("Subject matter"), max_length=1_000, validators=_NO_NUL)
     is_public = forms.BooleanField(label=_("Dealt with in public"), required=False)
     result_code = forms.ChoiceField(label=_("Result"), choices=ResultCode.choices)

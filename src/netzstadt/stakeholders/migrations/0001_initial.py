@@ -4,346 +4,940 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
+from django.db import migrations, models
+
 import netzstadt.lib.ids
 import netzstadt.stakeholders.expressions
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CouncilSource',
+            name="CouncilSource",
             fields=[
-                ('id', models.UUIDField(default=netzstadt.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('address', models.CharField(max_length=500, unique=True, verbose_name='Address')),
-                ('title', models.CharField(default='', max_length=300, verbose_name='Title')),
-                ('body_id', models.CharField(default='', max_length=500)),
-                ('lists', models.JSONField(default=dict)),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=netzstadt.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("address", models.CharField(max_length=500, unique=True, verbose_name="Address")),
+                ("title", models.CharField(default="", max_length=300, verbose_name="Title")),
+                ("body_id", models.CharField(default="", max_length=500)),
+                ("lists", models.JSONField(default=dict)),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'Council information system',
-                'verbose_name_plural': 'Council information systems',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('body_id', ''), _negated=True), fields=('body_id',), name='stakeholders_source_body_once'), models.CheckConstraint(condition=models.Q(('address__regex', '^https?://[^/?#\\s]+')), name='stakeholders_source_address')],
+                "verbose_name": "Council information system",
+                "verbose_name_plural": "Council information systems",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("body_id", ""), _negated=True),
+                        fields=("body_id",),
+                        name="stakeholders_source_body_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("address__regex", "^https?://[^/?#\\s]+")),
+                        name="stakeholders_source_address",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CouncilOrganisation',
+            name="CouncilOrganisation",
             fields=[
-                ('id', models.UUIDField(default=netzstadt.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('OPARL', 'Council information system'), ('MANUAL', 'Entered by hand')], max_length=10)),
-                ('oparl_id', models.CharField(max_length=500, null=True)),
-                ('oparl_modified', models.DateTimeField(null=True)),
-                ('web', models.CharField(default='', max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('name', models.CharField(default='', max_length=1000, verbose_name='Name')),
-                ('short_name', models.CharField(default='', max_length=200, verbose_name='Short name')),
-                ('classification', models.CharField(default='', max_length=200)),
-                ('start_on', models.DateField(null=True)),
-                ('end_on', models.DateField(null=True)),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stakeholders.councilsource')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=netzstadt.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("OPARL", "Council information system"),
+                            ("MANUAL", "Entered by hand"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("oparl_id", models.CharField(max_length=500, null=True)),
+                ("oparl_modified", models.DateTimeField(null=True)),
+                ("web", models.CharField(default="", max_length=500)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("name", models.CharField(default="", max_length=1000, verbose_name="Name")),
+                (
+                    "short_name",
+                    models.CharField(default="", max_length=200, verbose_name="Short name"),
+                ),
+                ("classification", models.CharField(default="", max_length=200)),
+                ("start_on", models.DateField(null=True)),
+                ("end_on", models.DateField(null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stakeholders.councilsource",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Body of the council',
-                'verbose_name_plural': 'Bodies of the council',
-                'abstract': False,
+                "verbose_name": "Body of the council",
+                "verbose_name_plural": "Bodies of the council",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Harvest',
+            name="Harvest",
             fields=[
-                ('id', models.UUIDField(default=netzstadt.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('RUNNING', 'Running'), ('DONE', 'Done'), ('FAILED', 'Failed')], max_length=10, verbose_name='State')),
-                ('since', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField(verbose_name='Begun')),
-                ('touched_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('kind', models.CharField(default='', max_length=20)),
-                ('next_address', models.CharField(default='', max_length=2000)),
-                ('pages', models.PositiveIntegerField(default=0, verbose_name='Pages')),
-                ('list_read', models.PositiveIntegerField(default=0)),
-                ('list_total', models.PositiveIntegerField(null=True)),
-                ('read', models.PositiveIntegerField(default=0, verbose_name='Read')),
-                ('new', models.PositiveIntegerField(default=0, verbose_name='New')),
-                ('changed', models.PositiveIntegerField(default=0, verbose_name='Changed')),
-                ('unchanged', models.PositiveIntegerField(default=0, verbose_name='Unchanged')),
-                ('withdrawn', models.PositiveIntegerField(default=0, verbose_name='Withdrawn')),
-                ('returned', models.PositiveIntegerField(default=0, verbose_name='Back again')),
-                ('left_out', models.PositiveIntegerField(default=0, verbose_name='Left out')),
-                ('dropped', models.PositiveIntegerField(default=0, verbose_name='Dropped from an agenda or a paper')),
-                ('left_out_places', models.JSONField(default=list)),
-                ('failure', models.CharField(blank=True, choices=[('', ''), ('UNREACHABLE', 'The system does not answer. It is tried again within the hour.'), ('REFUSED', 'The system refuses to answer. Check the address, or ask who runs it.'), ('NOT_OPARL', 'What answers there is not OParl. Ask who runs the system for its OParl address.'), ('SEVERAL_BODIES', 'The system serves several bodies. Add the address of the right one instead.'), ('SAME_BODY', 'This body is harvested from another address already. Pause one of the two.'), ('OTHER_HOST', 'The system leads to another host. Add the address there instead, if you trust it.'), ('FORBIDDEN_HOST', 'This address must not be asked: it lies inside the own network or is not encrypted. The setting NETZSTADT_COUNCIL_HOSTS allows single hosts.'), ('TOO_LARGE', 'An answer was larger, or took longer, than is read. Ask who runs the system.'), ('ENDLESS', 'The pages of a list do not end. Ask who runs the system.')], default='', max_length=20)),
-                ('failure_detail', models.CharField(default='', max_length=1000)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='harvests', to='stakeholders.councilsource')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=netzstadt.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("RUNNING", "Running"), ("DONE", "Done"), ("FAILED", "Failed")],
+                        max_length=10,
+                        verbose_name="State",
+                    ),
+                ),
+                ("since", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField(verbose_name="Begun")),
+                ("touched_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("kind", models.CharField(default="", max_length=20)),
+                ("next_address", models.CharField(default="", max_length=2000)),
+                ("pages", models.PositiveIntegerField(default=0, verbose_name="Pages")),
+                ("list_read", models.PositiveIntegerField(default=0)),
+                ("list_total", models.PositiveIntegerField(null=True)),
+                ("read", models.PositiveIntegerField(default=0, verbose_name="Read")),
+                ("new", models.PositiveIntegerField(default=0, verbose_name="New")),
+                ("changed", models.PositiveIntegerField(default=0, verbose_name="Changed")),
+                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="Unchanged")),
+                ("withdrawn", models.PositiveIntegerField(default=0, verbose_name="Withdrawn")),
+                ("returned", models.PositiveIntegerField(default=0, verbose_name="Back again")),
+                ("left_out", models.PositiveIntegerField(default=0, verbose_name="Left out")),
+                (
+                    "dropped",
+                    models.PositiveIntegerField(
+                        default=0, verbose_name="Dropped from an agenda or a paper"
+                    ),
+                ),
+                ("left_out_places", models.JSONField(default=list)),
+                (
+                    "failure",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            (
+                                "UNREACHABLE",
+                                "The system does not answer. It is tried again within the hour.",
+                            ),
+                            (
+                                "REFUSED",
+                                "The system refuses to answer. Check the address, or ask who runs it.",
+                            ),
+                            (
+                                "NOT_OPARL",
+                                "What answers there is not OParl. Ask who runs the system for its OParl address.",
+                            ),
+                            (
+                                "SEVERAL_BODIES",
+                                "The system serves several bodies. Add the address of the right one instead.",
+                            ),
+                            (
+                                "SAME_BODY",
+                                "This body is harvested from another address already. Pause one of the two.",
+                            ),
+                            (
+                                "OTHER_HOST",
+                                "The system leads to another host. Add the address there instead, if you trust it.",
+                            ),
+                            (
+                                "FORBIDDEN_HOST",
+                                "This address must not be asked: it lies inside the own network or is not encrypted. The setting NETZSTADT_COUNCIL_HOSTS allows single hosts.",
+                            ),
+                            (
+                                "TOO_LARGE",
+                                "An answer was larger, or took longer, than is read. Ask who runs the system.",
+                            ),
+                            ("ENDLESS", "The pages of a list do not end. Ask who runs the system."),
+                        ],
+                        default="",
+                        max_length=20,
+                    ),
+                ),
+                ("failure_detail", models.CharField(default="", max_length=1000)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="harvests",
+                        to="stakeholders.councilsource",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.UUIDField(default=netzstadt.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('OPARL', 'Council information system'), ('MANUAL', 'Entered by hand')], max_length=10)),
-                ('oparl_id', models.CharField(max_length=500, null=True)),
-                ('oparl_modified', models.DateTimeField(null=True)),
-                ('web', models.CharField(default='', max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('name', models.CharField(default='', max_length=1000, verbose_name='Name')),
-                ('start_at', models.DateTimeField(null=True, verbose_name='Begins')),
-                ('end_at', models.DateTimeField(null=True, verbose_name='Ends')),
-                ('place', models.CharField(default='', max_length=500, verbose_name='Place')),
-                ('is_cancelled', models.BooleanField(default=False, verbose_name='Cancelled')),
-                ('organisation_oparl_id', models.CharField(default='', max_length=500)),
-                ('files', models.JSONField(default=list)),
-                ('visibility', models.CharField(choices=[('PUBLIC', 'Public'), ('ADMINISTRATION', 'Administration')], default='PUBLIC', max_length=20, verbose_name='Who may read it')),
-                ('unit_id', models.UUIDField(null=True)),
-                ('words_key', models.GeneratedField(db_persist=True, expression=netzstadt.stakeholders.expressions.SortKey(django.db.models.functions.text.Concat(models.F('name'), models.Value(''), output_field=models.TextField())), output_field=models.TextField())),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='stakeholders.councilorganisation')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stakeholders.councilsource')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=netzstadt.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("OPARL", "Council information system"),
+                            ("MANUAL", "Entered by hand"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("oparl_id", models.CharField(max_length=500, null=True)),
+                ("oparl_modified", models.DateTimeField(null=True)),
+                ("web", models.CharField(default="", max_length=500)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("name", models.CharField(default="", max_length=1000, verbose_name="Name")),
+                ("start_at", models.DateTimeField(null=True, verbose_name="Begins")),
+                ("end_at", models.DateTimeField(null=True, verbose_name="Ends")),
+                ("place", models.CharField(default="", max_length=500, verbose_name="Place")),
+                ("is_cancelled", models.BooleanField(default=False, verbose_name="Cancelled")),
+                ("organisation_oparl_id", models.CharField(default="", max_length=500)),
+                ("files", models.JSONField(default=list)),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("PUBLIC", "Public"), ("ADMINISTRATION", "Administration")],
+                        default="PUBLIC",
+                        max_length=20,
+                        verbose_name="Who may read it",
+                    ),
+                ),
+                ("unit_id", models.UUIDField(null=True)),
+                (
+                    "words_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=netzstadt.stakeholders.expressions.SortKey(
+                            django.db.models.functions.text.Concat(
+                                models.F("name"), models.Value(""), output_field=models.TextField()
+                            )
+                        ),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="stakeholders.councilorganisation",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stakeholders.councilsource",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Meeting',
-                'verbose_name_plural': 'Meetings',
-                'abstract': False,
+                "verbose_name": "Meeting",
+                "verbose_name_plural": "Meetings",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
-                ('id', models.UUIDField(default=netzstadt.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('OPARL', 'Council information system'), ('MANUAL', 'Entered by hand')], max_length=10)),
-                ('oparl_id', models.CharField(max_length=500, null=True)),
-                ('oparl_modified', models.DateTimeField(null=True)),
-                ('web', models.CharField(default='', max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('is_inside', models.BooleanField(default=False)),
-                ('number', models.CharField(default='', max_length=50, verbose_name='Item number')),
-                ('order', models.IntegerField(default=0)),
-                ('name', models.CharField(default='', max_length=1000, verbose_name='Subject matter')),
-                ('is_public', models.BooleanField(default=True, verbose_name='Dealt with in public')),
-                ('result_text', models.CharField(default='', max_length=1000, verbose_name="Result in the council's words")),
-                ('result_code', models.CharField(choices=[('ADOPTED_UNANIMOUSLY', 'Adopted unanimously'), ('ADOPTED_BY_MAJORITY', 'Adopted by majority'), ('ADOPTED', 'Adopted'), ('ADOPTED_IN_PART', 'Adopted in part'), ('REJECTED', 'Voted down'), ('NOTED', 'Taken note of'), ('DISCUSSED', 'Discussed beforehand'), ('SETTLED', 'Settled'), ('REFERRED', 'Referred to another body'), ('POSTPONED', 'Postponed'), ('WITHDRAWN', 'Withdrawn by who proposed it'), ('NO_DECISION', 'Without a decision'), ('OTHER', 'Other'), ('NONE', 'No result yet')], default='NONE', max_length=30, verbose_name='Result')),
-                ('resolution_text', models.TextField(default='', verbose_name='Text of the resolution')),
-                ('visibility', models.CharField(choices=[('PUBLIC', 'Public'), ('ADMINISTRATION', 'Administration')], default='PUBLIC', max_length=20, verbose_name='Who may read it')),
-                ('unit_id', models.UUIDField(null=True)),
-                ('words_key', models.GeneratedField(db_persist=True, expression=netzstadt.stakeholders.expressions.SortKey(django.db.models.functions.text.Concat(models.F('name'), models.Value(''), models.Value(' '), models.F('result_text'), models.Value(' '), models.F('resolution_text'), output_field=models.TextField())), output_field=models.TextField())),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stakeholders.councilsource')),
-                ('meeting', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agenda_items', to='stakeholders.meeting')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=netzstadt.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("OPARL", "Council information system"),
+                            ("MANUAL", "Entered by hand"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("oparl_id", models.CharField(max_length=500, null=True)),
+                ("oparl_modified", models.DateTimeField(null=True)),
+                ("web", models.CharField(default="", max_length=500)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("is_inside", models.BooleanField(default=False)),
+                ("number", models.CharField(default="", max_length=50, verbose_name="Item number")),
+                ("order", models.IntegerField(default=0)),
+                (
+                    "name",
+                    models.CharField(default="", max_length=1000, verbose_name="Subject matter"),
+                ),
+                (
+                    "is_public",
+                    models.BooleanField(default=True, verbose_name="Dealt with in public"),
+                ),
+                (
+                    "result_text",
+                    models.CharField(
+                        default="", max_length=1000, verbose_name="Result in the council's words"
+                    ),
+                ),
+                (
+                    "result_code",
+                    models.CharField(
+                        choices=[
+                            ("ADOPTED_UNANIMOUSLY", "Adopted unanimously"),
+                            ("ADOPTED_BY_MAJORITY", "Adopted by majority"),
+                            ("ADOPTED", "Adopted"),
+                            ("ADOPTED_IN_PART", "Adopted in part"),
+                            ("REJECTED", "Voted down"),
+                            ("NOTED", "Taken note of"),
+                            ("DISCUSSED", "Discussed beforehand"),
+                            ("SETTLED", "Settled"),
+                            ("REFERRED", "Referred to another body"),
+                            ("POSTPONED", "Postponed"),
+                            ("WITHDRAWN", "Withdrawn by who proposed it"),
+                            ("NO_DECISION", "Without a decision"),
+                            ("OTHER", "Other"),
+                            ("NONE", "No result yet"),
+                        ],
+                        default="NONE",
+                        max_length=30,
+                        verbose_name="Result",
+                    ),
+                ),
+                (
+                    "resolution_text",
+                    models.TextField(default="", verbose_name="Text of the resolution"),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("PUBLIC", "Public"), ("ADMINISTRATION", "Administration")],
+                        default="PUBLIC",
+                        max_length=20,
+                        verbose_name="Who may read it",
+                    ),
+                ),
+                ("unit_id", models.UUIDField(null=True)),
+                (
+                    "words_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=netzstadt.stakeholders.expressions.SortKey(
+                            django.db.models.functions.text.Concat(
+                                models.F("name"),
+                                models.Value(""),
+                                models.Value(" "),
+                                models.F("result_text"),
+                                models.Value(" "),
+                                models.F("resolution_text"),
+                                output_field=models.TextField(),
+                            )
+                        ),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stakeholders.councilsource",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agenda_items",
+                        to="stakeholders.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Agenda item',
-                'verbose_name_plural': 'Agenda items',
-                'abstract': False,
+                "verbose_name": "Agenda item",
+                "verbose_name_plural": "Agenda items",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.UUIDField(default=netzstadt.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('OPARL', 'Council information system'), ('MANUAL', 'Entered by hand')], max_length=10)),
-                ('oparl_id', models.CharField(max_length=500, null=True)),
-                ('oparl_modified', models.DateTimeField(null=True)),
-                ('web', models.CharField(default='', max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('name', models.CharField(default='', max_length=1000, verbose_name='Name')),
-                ('reference', models.CharField(default='', max_length=100, verbose_name='Reference number')),
-                ('on', models.DateField(null=True, verbose_name='Date')),
-                ('kind', models.CharField(default='', max_length=200, verbose_name='Kind')),
-                ('files', models.JSONField(default=list)),
-                ('visibility', models.CharField(choices=[('PUBLIC', 'Public'), ('ADMINISTRATION', 'Administration')], default='PUBLIC', max_length=20, verbose_name='Who may read it')),
-                ('unit_id', models.UUIDField(null=True)),
-                ('words_key', models.GeneratedField(db_persist=True, expression=netzstadt.stakeholders.expressions.SortKey(django.db.models.functions.text.Concat(models.F('name'), models.Value(''), models.Value(' '), models.F('reference'), models.Value(' '), models.F('kind'), output_field=models.TextField())), output_field=models.TextField())),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stakeholders.councilsource')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=netzstadt.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("OPARL", "Council information system"),
+                            ("MANUAL", "Entered by hand"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("oparl_id", models.CharField(max_length=500, null=True)),
+                ("oparl_modified", models.DateTimeField(null=True)),
+                ("web", models.CharField(default="", max_length=500)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("name", models.CharField(default="", max_length=1000, verbose_name="Name")),
+                (
+                    "reference",
+                    models.CharField(default="", max_length=100, verbose_name="Reference number"),
+                ),
+                ("on", models.DateField(null=True, verbose_name="Date")),
+                ("kind", models.CharField(default="", max_length=200, verbose_name="Kind")),
+                ("files", models.JSONField(default=list)),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("PUBLIC", "Public"), ("ADMINISTRATION", "Administration")],
+                        default="PUBLIC",
+                        max_length=20,
+                        verbose_name="Who may read it",
+                    ),
+                ),
+                ("unit_id", models.UUIDField(null=True)),
+                (
+                    "words_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=netzstadt.stakeholders.expressions.SortKey(
+                            django.db.models.functions.text.Concat(
+                                models.F("name"),
+                                models.Value(""),
+                                models.Value(" "),
+                                models.F("reference"),
+                                models.Value(" "),
+                                models.F("kind"),
+                                output_field=models.TextField(),
+                            )
+                        ),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stakeholders.councilsource",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Paper',
-                'verbose_name_plural': 'Papers',
-                'abstract': False,
+                "verbose_name": "Paper",
+                "verbose_name_plural": "Papers",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Consultation',
+            name="Consultation",
             fields=[
-                ('id', models.UUIDField(default=netzstadt.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('OPARL', 'Council information system'), ('MANUAL', 'Entered by hand')], max_length=10)),
-                ('oparl_id', models.CharField(max_length=500, null=True)),
-                ('oparl_modified', models.DateTimeField(null=True)),
-                ('web', models.CharField(default='', max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('paper_oparl_id', models.CharField(default='', max_length=500)),
-                ('item_oparl_id', models.CharField(default='', max_length=500)),
-                ('organisation_oparl_id', models.CharField(default='', max_length=500)),
-                ('is_inside', models.BooleanField(default=False)),
-                ('role', models.CharField(default='', max_length=200, verbose_name='Role')),
-                ('is_authoritative', models.BooleanField(default=False)),
-                ('agenda_item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='stakeholders.agendaitem')),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stakeholders.councilorganisation')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stakeholders.councilsource')),
-                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='stakeholders.paper')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=netzstadt.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("OPARL", "Council information system"),
+                            ("MANUAL", "Entered by hand"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("oparl_id", models.CharField(max_length=500, null=True)),
+                ("oparl_modified", models.DateTimeField(null=True)),
+                ("web", models.CharField(default="", max_length=500)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("paper_oparl_id", models.CharField(default="", max_length=500)),
+                ("item_oparl_id", models.CharField(default="", max_length=500)),
+                ("organisation_oparl_id", models.CharField(default="", max_length=500)),
+                ("is_inside", models.BooleanField(default=False)),
+                ("role", models.CharField(default="", max_length=200, verbose_name="Role")),
+                ("is_authoritative", models.BooleanField(default=False)),
+                (
+                    "agenda_item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consultations",
+                        to="stakeholders.agendaitem",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stakeholders.councilorganisation",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stakeholders.councilsource",
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consultations",
+                        to="stakeholders.paper",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Consultation',
-                'verbose_name_plural': 'Consultations',
-                'abstract': False,
+                "verbose_name": "Consultation",
+                "verbose_name_plural": "Consultations",
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='councilorganisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('oparl_id__isnull', False), ('origin', 'OPARL'), ('source__isnull', False)), models.Q(('oparl_id__isnull', True), ('origin', 'MANUAL'), ('source__isnull', True)), _connector='OR'), name='stakeholders_councilorganisation_origin'),
+            model_name="councilorganisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("oparl_id__isnull", False), ("origin", "OPARL"), ("source__isnull", False)
+                    ),
+                    models.Q(
+                        ("oparl_id__isnull", True), ("origin", "MANUAL"), ("source__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="stakeholders_councilorganisation_origin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='councilorganisation',
-            constraint=models.UniqueConstraint(fields=('source', 'oparl_id'), name='stakeholders_organisation_once'),
+            model_name="councilorganisation",
+            constraint=models.UniqueConstraint(
+                fields=("source", "oparl_id"), name="stakeholders_organisation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='councilorganisation',
-            constraint=models.CheckConstraint(condition=models.Q(('deleted_at__isnull', True), ('origin', 'MANUAL'), models.Q(('classification', ''), ('name', ''), ('short_name', ''), ('web', '')), _connector='OR'), name='stakeholders_organisation_tombstone'),
+            model_name="councilorganisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("deleted_at__isnull", True),
+                    ("origin", "MANUAL"),
+                    models.Q(("classification", ""), ("name", ""), ("short_name", ""), ("web", "")),
+                    _connector="OR",
+                ),
+                name="stakeholders_organisation_tombstone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='harvest',
-            index=models.Index(fields=['source', '-started_at'], name='stakeholders_harvest_last'),
+            model_name="harvest",
+            index=models.Index(fields=["source", "-started_at"], name="stakeholders_harvest_last"),
         ),
         migrations.AddConstraint(
-            model_name='harvest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['RUNNING', 'DONE', 'FAILED'])), name='stakeholders_harvest_state'),
+            model_name="harvest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["RUNNING", "DONE", "FAILED"])),
+                name="stakeholders_harvest_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='harvest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'DONE'), _negated=True), fields=('source',), name='stakeholders_harvest_one_open'),
+            model_name="harvest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "DONE"), _negated=True),
+                fields=("source",),
+                name="stakeholders_harvest_one_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='harvest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), ('finished_at__isnull', False)), models.Q(models.Q(('state', 'DONE'), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='stakeholders_harvest_finished'),
+            model_name="harvest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "DONE"), ("finished_at__isnull", False)),
+                    models.Q(
+                        models.Q(("state", "DONE"), _negated=True), ("finished_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="stakeholders_harvest_finished",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='harvest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'FAILED'), models.Q(('failure', ''), _negated=True)), models.Q(models.Q(('state', 'FAILED'), _negated=True), ('failure', '')), _connector='OR'), name='stakeholders_harvest_failure'),
+            model_name="harvest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "FAILED"), models.Q(("failure", ""), _negated=True)),
+                    models.Q(models.Q(("state", "FAILED"), _negated=True), ("failure", "")),
+                    _connector="OR",
+                ),
+                name="stakeholders_harvest_failure",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='harvest',
-            constraint=models.CheckConstraint(condition=models.Q(('read', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('new'), '+', models.F('changed')), '+', models.F('unchanged')), '+', models.F('withdrawn')), '+', models.F('returned')), '+', models.F('left_out')))), name='stakeholders_harvest_account'),
+            model_name="harvest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "read",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("new"), "+", models.F("changed")
+                                        ),
+                                        "+",
+                                        models.F("unchanged"),
+                                    ),
+                                    "+",
+                                    models.F("withdrawn"),
+                                ),
+                                "+",
+                                models.F("returned"),
+                            ),
+                            "+",
+                            models.F("left_out"),
+                        ),
+                    )
+                ),
+                name="stakeholders_harvest_account",
+            ),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['-start_at', '-id'], name='stakeholders_meeting_order'),
+            model_name="meeting",
+            index=models.Index(fields=["-start_at", "-id"], name="stakeholders_meeting_order"),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['organisation', '-start_at'], name='stakeholders_meeting_body'),
+            model_name="meeting",
+            index=models.Index(
+                fields=["organisation", "-start_at"], name="stakeholders_meeting_body"
+            ),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(condition=models.Q(('organisation__isnull', True)), fields=['organisation_oparl_id'], name='stakeholders_meeting_waits'),
+            model_name="meeting",
+            index=models.Index(
+                condition=models.Q(("organisation__isnull", True)),
+                fields=["organisation_oparl_id"],
+                name="stakeholders_meeting_waits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('oparl_id__isnull', False), ('origin', 'OPARL'), ('source__isnull', False)), models.Q(('oparl_id__isnull', True), ('origin', 'MANUAL'), ('source__isnull', True)), _connector='OR'), name='stakeholders_meeting_origin'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("oparl_id__isnull", False), ("origin", "OPARL"), ("source__isnull", False)
+                    ),
+                    models.Q(
+                        ("oparl_id__isnull", True), ("origin", "MANUAL"), ("source__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="stakeholders_meeting_origin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(fields=('source', 'oparl_id'), name='stakeholders_meeting_once'),
+            model_name="meeting",
+            constraint=models.UniqueConstraint(
+                fields=("source", "oparl_id"), name="stakeholders_meeting_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['PUBLIC', 'ADMINISTRATION']), models.Q(('origin', 'MANUAL'), ('visibility', 'PUBLIC'), _connector='OR')), name='stakeholders_meeting_visibility'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("visibility__in", ["PUBLIC", "ADMINISTRATION"]),
+                    models.Q(("origin", "MANUAL"), ("visibility", "PUBLIC"), _connector="OR"),
+                ),
+                name="stakeholders_meeting_visibility",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('deleted_at__isnull', True), ('origin', 'MANUAL'), models.Q(('files', []), ('name', ''), ('place', ''), ('web', '')), _connector='OR'), name='stakeholders_meeting_tombstone'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("deleted_at__isnull", True),
+                    ("origin", "MANUAL"),
+                    models.Q(("files", []), ("name", ""), ("place", ""), ("web", "")),
+                    _connector="OR",
+                ),
+                name="stakeholders_meeting_tombstone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='agendaitem',
-            index=models.Index(fields=['meeting', 'order', 'id'], name='stakeholders_item_agenda'),
+            model_name="agendaitem",
+            index=models.Index(fields=["meeting", "order", "id"], name="stakeholders_item_agenda"),
         ),
         migrations.AddIndex(
-            model_name='agendaitem',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words_key'], name='stakeholders_item_words', opclasses=['gin_trgm_ops']),
+            model_name="agendaitem",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["words_key"], name="stakeholders_item_words", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('oparl_id__isnull', False), ('origin', 'OPARL'), ('source__isnull', False)), models.Q(('oparl_id__isnull', True), ('origin', 'MANUAL'), ('source__isnull', True)), _connector='OR'), name='stakeholders_agendaitem_origin'),
+            model_name="agendaitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("oparl_id__isnull", False), ("origin", "OPARL"), ("source__isnull", False)
+                    ),
+                    models.Q(
+                        ("oparl_id__isnull", True), ("origin", "MANUAL"), ("source__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="stakeholders_agendaitem_origin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(fields=('source', 'oparl_id'), name='stakeholders_agendaitem_once'),
+            model_name="agendaitem",
+            constraint=models.UniqueConstraint(
+                fields=("source", "oparl_id"), name="stakeholders_agendaitem_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['PUBLIC', 'ADMINISTRATION']), models.Q(('origin', 'MANUAL'), ('visibility', 'PUBLIC'), _connector='OR')), name='stakeholders_agendaitem_visibility'),
+            model_name="agendaitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("visibility__in", ["PUBLIC", "ADMINISTRATION"]),
+                    models.Q(("origin", "MANUAL"), ("visibility", "PUBLIC"), _connector="OR"),
+                ),
+                name="stakeholders_agendaitem_visibility",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('deleted_at__isnull', True), ('origin', 'MANUAL'), models.Q(('name', ''), ('resolution_text', ''), ('result_text', ''), ('web', '')), _connector='OR'), name='stakeholders_agendaitem_tombstone'),
+            model_name="agendaitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("deleted_at__isnull", True),
+                    ("origin", "MANUAL"),
+                    models.Q(
+                        ("name", ""), ("resolution_text", ""), ("result_text", ""), ("web", "")
+                    ),
+                    _connector="OR",
+                ),
+                name="stakeholders_agendaitem_tombstone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('result_code__in', ['ADOPTED_UNANIMOUSLY', 'ADOPTED_BY_MAJORITY', 'ADOPTED', 'ADOPTED_IN_PART', 'REJECTED', 'NOTED', 'DISCUSSED', 'SETTLED', 'REFERRED', 'POSTPONED', 'WITHDRAWN', 'NO_DECISION', 'OTHER', 'NONE']), models.Q(models.Q(('result_code', 'NONE'), _negated=True), ('result_text', ''), _connector='OR')), name='stakeholders_agendaitem_result'),
+            model_name="agendaitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "result_code__in",
+                        [
+                            "ADOPTED_UNANIMOUSLY",
+                            "ADOPTED_BY_MAJORITY",
+                            "ADOPTED",
+                            "ADOPTED_IN_PART",
+                            "REJECTED",
+                            "NOTED",
+                            "DISCUSSED",
+                            "SETTLED",
+                            "REFERRED",
+                            "POSTPONED",
+                            "WITHDRAWN",
+                            "NO_DECISION",
+                            "OTHER",
+                            "NONE",
+                        ],
+                    ),
+                    models.Q(
+                        models.Q(("result_code", "NONE"), _negated=True),
+                        ("result_text", ""),
+                        _connector="OR",
+                    ),
+                ),
+                name="stakeholders_agendaitem_result",
+            ),
         ),
         migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(fields=['-on', '-id'], name='stakeholders_paper_order'),
+            model_name="paper",
+            index=models.Index(fields=["-on", "-id"], name="stakeholders_paper_order"),
         ),
         migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(fields=['reference'], name='stakeholders_paper_reference'),
+            model_name="paper",
+            index=models.Index(fields=["reference"], name="stakeholders_paper_reference"),
         ),
         migrations.AddIndex(
-            model_name='paper',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words_key'], name='stakeholders_paper_words', opclasses=['gin_trgm_ops']),
+            model_name="paper",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["words_key"], name="stakeholders_paper_words", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('oparl_id__isnull', False), ('origin', 'OPARL'), ('source__isnull', False)), models.Q(('oparl_id__isnull', True), ('origin', 'MANUAL'), ('source__isnull', True)), _connector='OR'), name='stakeholders_paper_origin'),
+            model_name="paper",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("oparl_id__isnull", False), ("origin", "OPARL"), ("source__isnull", False)
+                    ),
+                    models.Q(
+                        ("oparl_id__isnull", True), ("origin", "MANUAL"), ("source__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="stakeholders_paper_origin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('source', 'oparl_id'), name='stakeholders_paper_once'),
+            model_name="paper",
+            constraint=models.UniqueConstraint(
+                fields=("source", "oparl_id"), name="stakeholders_paper_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['PUBLIC', 'ADMINISTRATION']), models.Q(('origin', 'MANUAL'), ('visibility', 'PUBLIC'), _connector='OR')), name='stakeholders_paper_visibility'),
+            model_name="paper",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("visibility__in", ["PUBLIC", "ADMINISTRATION"]),
+                    models.Q(("origin", "MANUAL"), ("visibility", "PUBLIC"), _connector="OR"),
+                ),
+                name="stakeholders_paper_visibility",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('deleted_at__isnull', True), ('origin', 'MANUAL'), models.Q(('files', []), ('kind', ''), ('name', ''), ('reference', ''), ('web', '')), _connector='OR'), name='stakeholders_paper_tombstone'),
+            model_name="paper",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("deleted_at__isnull", True),
+                    ("origin", "MANUAL"),
+                    models.Q(
+                        ("files", []), ("kind", ""), ("name", ""), ("reference", ""), ("web", "")
+                    ),
+                    _connector="OR",
+                ),
+                name="stakeholders_paper_tombstone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(condition=models.Q(('agenda_item__isnull', True), models.Q(('item_oparl_id', ''), _negated=True)), fields=['item_oparl_id'], name='stakeholders_consult_no_item'),
+            model_name="consultation",
+            index=models.Index(
+                condition=models.Q(
+                    ("agenda_item__isnull", True), models.Q(("item_oparl_id", ""), _negated=True)
+                ),
+                fields=["item_oparl_id"],
+                name="stakeholders_consult_no_item",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(condition=models.Q(('paper__isnull', True), models.Q(('paper_oparl_id', ''), _negated=True)), fields=['paper_oparl_id'], name='stakeholders_consult_no_paper'),
+            model_name="consultation",
+            index=models.Index(
+                condition=models.Q(
+                    ("paper__isnull", True), models.Q(("paper_oparl_id", ""), _negated=True)
+                ),
+                fields=["paper_oparl_id"],
+                name="stakeholders_consult_no_paper",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('oparl_id__isnull', False), ('origin', 'OPARL'), ('source__isnull', False)), models.Q(('oparl_id__isnull', True), ('origin', 'MANUAL'), ('source__isnull', True)), _connector='OR'), name='stakeholders_consultation_origin'),
+            model_name="consultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("oparl_id__isnull", False), ("origin", "OPARL"), ("source__isnull", False)
+                    ),
+                    models.Q(
+                        ("oparl_id__isnull", True), ("origin", "MANUAL"), ("source__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="stakeholders_consultation_origin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.UniqueConstraint(fields=('source', 'oparl_id', 'item_oparl_id'), name='stakeholders_consultation_once'),
+            model_name="consultation",
+            constraint=models.UniqueConstraint(
+                fields=("source", "oparl_id", "item_oparl_id"),
+                name="stakeholders_consultation_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True), ('origin', 'MANUAL')), fields=('paper', 'agenda_item'), name='stakeholders_consultation_manual_once'),
+            model_name="consultation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at__isnull", True), ("origin", "MANUAL")),
+                fields=("paper", "agenda_item"),
+                name="stakeholders_consultation_manual_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('origin', 'OPARL'), models.Q(('agenda_item__isnull', False), ('paper__isnull', False)), _connector='OR'), name='stakeholders_consultation_manual_ends'),
+            model_name="consultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("origin", "OPARL"),
+                    models.Q(("agenda_item__isnull", False), ("paper__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stakeholders_consultation_manual_ends",
+            ),
         ),
     ]
