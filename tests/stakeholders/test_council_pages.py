@@ -312,3 +312,19 @@ def test_an_item_that_lost_its_result_keeps_its_card(council, ris, harvest):
 
     assert card_of("stakeholders.resolution", item("1").pk, to=None) is not None
     assert not item("1").is_resolution
+
+
+def test_an_end_before_the_beginning_is_not_shown(council, client, ris, harvest):
+    """Real systems give the midnight of the day for an end that they do not know."""
+    wrong, right = (f"2026-03-05T{hour}:00:00+01:00" for hour in ("00", "18"))
+    ris.change(Kind.MEETING, id_of(Kind.MEETING, "1"), at=clock.now(), end=wrong)
+    ris.change(Kind.MEETING, id_of(Kind.MEETING, "2"), at=clock.now(), end=right)
+    harvest(council, days=1)
+    pages = [
+        client.get(
+            f"/council/meetings/{Meeting.objects.get(oparl_id=id_of(Kind.MEETING, key)).pk}/"
+        )
+        for key in "12"
+    ]
+
+    assert [">Ends<" in page.content.decode() for page in pages] == [False, True]

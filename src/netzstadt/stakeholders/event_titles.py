@@ -23,7 +23,7 @@ EVENT_TITLES: Mapping[str, str | Promise] = {
     "stakeholders.paper.withdrawn": _("Paper withdrawn"),
 }
 FACT_TITLES: Mapping[str, str | Promise] = {
-    "address": _("Address"),
+    "address": _("OParl address"),
     "harvest_id": _("Harvest"),
     "since": _("Changed since"),
     "pages": _("Pages"),

@@ -28,7 +28,10 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("address", models.CharField(max_length=500, unique=True, verbose_name="Address")),
+                (
+                    "address",
+                    models.CharField(max_length=500, unique=True, verbose_name="OParl address"),
+                ),
                 ("title", models.CharField(default="", max_length=300, verbose_name="Title")),
                 ("body_id", models.CharField(default="", max_length=500)),
                 ("lists", models.JSONField(default=dict)),

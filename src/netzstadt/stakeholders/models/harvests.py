@@ -16,7 +16,7 @@ class CouncilSource(models.Model):
     id: "models.UUIDField[uuid.UUID, uuid.UUID]" = models.UUIDField(
         primary_key=True, default=new_id, editable=False
     )
-    address = models.CharField(_("Address"), max_length=500, unique=True)
+    address = models.CharField(_("OParl address"), max_length=500, unique=True)
     # Known after the first answer: what the body is called, its id and its lists.
     title = models.CharField(_("Title"), max_length=300, default="")
     body_id = models.CharField(max_length=500, default="")
