@@ -68,6 +68,11 @@ class Config:
     oidc_second_factor: bool = _setting(  # type: ignore[assignment]
         True, "Ask for our second factor after the provider; no, where it asks for one itself."
     )
+    council_hosts: str = _setting(  # type: ignore[assignment]
+        "",
+        "Hosts (name, or name:port) of council information systems that may be read without https "
+        "or inside the own network, separated by commas; empty: none.",
+    )
     clamd: str = _setting(  # type: ignore[assignment]
         "",
         "Where the virus scanner listens: unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310; "
@@ -110,6 +115,13 @@ class Config:
         """The domains of e-mail addresses that may sign in with the provider."""
         names = (name.strip().lower() for name in self.oidc_email_domains.split(","))
         return tuple(name for name in names if name)
+
+    @property
+    def council_host_names(self) -> frozenset[str]:
+        """The hosts of council information systems that need not be public and encrypted."""
+        return frozenset(
+            name.strip().lower() for name in self.council_hosts.split(",") if name.strip()
+        )
 
     @property
     def data_path(self) -> Path:

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "netzstadt.core.privacy",
     "netzstadt.core.operation",
     "netzstadt.urbandata",
+    "netzstadt.stakeholders",
     "netzstadt.strategy",
     "netzstadt.web",
 ]

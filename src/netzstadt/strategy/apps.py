@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from netzstadt.core.rooms import (
     Join,
@@ -132,9 +133,19 @@ class StrategyConfig(RoomConfig):
         titles=MappingProxyType(
             {
                 "answers_for": _("Answers for"),
-                "progress": _("Progress by hand"),
+                "progress": _("Progress"),
                 "overrides": _("Lights set by hand"),
                 "values": _("Values entered"),
+                "code": _("Code"),
+                "kind": _("Kind"),
+                "note": _("Note"),
+                "typed_at": _("Entered at"),
+                "light": pgettext_lazy("a traffic light", "Light"),
+                "reason": _("Reason"),
+                "last_day": _("Last day"),
+                "value": _("Value"),
+                "source": _("Source"),
+                "recorded_at": _("Recorded"),
             }
         ),
     )

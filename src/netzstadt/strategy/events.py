@@ -191,13 +191,12 @@ class ContributionRemoved(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProgressTyped(Event):
-    """Somebody said how far an element has come, where no rule works it out."""
+    """Somebody said how far an element has come, where no rule works it out; why stands there."""
 
     name = "strategy.progress.typed"
     object_model = "strategy.element"
 
     progress: float
-    note: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +207,6 @@ class LightOverridden(Event):
     object_model = "strategy.element"
 
     light: str
-    reason: str
     last_day: date
 
 

@@ -61,8 +61,8 @@ FIELDS = {
         kept=_ENTERED,
     ),
     "strategy_override": fields(
-        personal="set_by_id",
-        other="id element_id light reason last_day set_at ended_at",
+        personal="set_by_id reason",
+        other="id element_id light last_day set_at ended_at",
         kept=_ENTERED,
     ),
     # Views

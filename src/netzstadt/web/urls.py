@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include(([path("", views.home, name="home")], "web"))),
     path("", include("netzstadt.core.urls")),
     path("", include("netzstadt.urbandata.urls")),
+    path("", include("netzstadt.stakeholders.urls")),
     path("", include("netzstadt.strategy.urls")),
 ]
 handler400 = "netzstadt.core.ui.errors.bad_request"

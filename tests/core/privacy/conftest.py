@@ -35,6 +35,8 @@ from netzstadt.core.search.jobs import index_changes
 from netzstadt.core.tags.services import imports, schemes, taggings
 from netzstadt.core.work import services as work
 from netzstadt.lib import clock
+from netzstadt.strategy.services import editions, elements, indicators, lights
+from netzstadt.strategy.services import values as strategy_values
 from netzstadt.urbandata import services as urbandata
 
 NAME, EMAIL = "Xaveria Quittenbaum", "xaveria@quitte.example"
@@ -99,6 +101,7 @@ def known(
     of_files(person, admin, unit)
     of_tags(person, admin, station)
     of_links(person, admin, unit, station)
+    of_the_strategy(person, admin)
     of_mail_and_notices(person, admin)
     worker()
     work.arrange_tiles(
@@ -323,3 +326,31 @@ def places_that_name(*words: str) -> set[str]:
             if cursor.fetchone()[0]:
                 found.add(f"{table}.{column}")
     return found
+
+
+def of_the_strategy(person: Any, admin: Any) -> None:
+    """What she answers for, the progress, light and value that she entered."""
+    day, at = today(), clock.now()
+    facts = editions.StrategyFacts(title="S")
+    draft = editions.create_strategy(key="s", facts=facts, by=admin, at=at)
+    measure = elements.add_element(
+        edition=draft, kind="MEASURE", facts=elements.ElementFacts(title="M"), by=admin, at=at
+    ).element
+    elements.assign_element(element=measure, unit_id=None, responsible=person, by=admin, at=at)
+    lights.type_progress(element=measure, progress=0.5, note=WORD, by=person, at=at)
+    lights.override_light(
+        element=measure, light="RED", reason=WORD, last_day=day, today=day, by=person, at=at
+    )
+    indicator = indicators.create_indicator(
+        code="I", definition=indicators.Definition(title="I"), responsible=person, by=admin, at=at
+    )
+    strategy_values.enter_value(
+        indicator=indicator,
+        first=day,
+        window="YEAR",
+        value=1.0,
+        source="Annual report",
+        note=WORD,
+        by=person,
+        at=at,
+    )

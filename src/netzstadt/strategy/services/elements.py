@@ -311,7 +311,7 @@ def forget_person(person: "Person", *, by: "Person | None", at: datetime) -> dic
         "answers_for": Element.objects.filter(responsible=person).update(responsible=None)
         + Indicator.objects.filter(responsible=person).update(responsible=None),
         "progress": TypedProgress.objects.filter(typed_by=person).update(typed_by=None, note=""),
-        "overrides": Override.objects.filter(set_by=person).update(set_by=None),
+        "overrides": Override.objects.filter(set_by=person).update(set_by=None, reason="–"),
         "values": IndicatorValue.objects.filter(entered_by=person).update(entered_by=None, note=""),
     }
 

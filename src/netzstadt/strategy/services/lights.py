@@ -39,7 +39,7 @@ def type_progress(
     typed = TypedProgress.objects.create(
         element=element, progress=progress, note=note.strip(), typed_by=by, typed_at=at
     )
-    audit.record(ProgressTyped(object_id=element.pk, progress=progress, note=note.strip()), by=by)
+    audit.record(ProgressTyped(object_id=element.pk, progress=progress), by=by)
     standings.reckon_elements({element.pk}, at=at)
     return typed
 
@@ -75,7 +75,7 @@ def override_light(
             set_at=at,
         )
     audit.record(
-        LightOverridden(object_id=element.pk, light=light, reason=made.reason, last_day=last_day),
+        LightOverridden(object_id=element.pk, light=light, last_day=last_day),
         by=by,
     )
     standings.reckon_elements({element.pk}, at=at)

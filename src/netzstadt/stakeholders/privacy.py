@@ -1,0 +1,44 @@
+"""Which columns of this room say something about a person.
+
+People of a council (OParl: Person, Membership) are not read. Yet a subject or a text that a council
+publishes may name somebody; it is kept as the council's system publishes it, and no longer.
+"""
+
+from netzstadt.lib.privacy import fields
+from netzstadt.lib.privacy import gettext_noop as _
+
+_ALL = "id origin source_id oparl_id oparl_modified web created_at changed_at deleted_at"
+_READABLE = f"{_ALL} visibility unit_id"
+_KEPT = _("as the council publishes it: emptied with the first harvest after it was withdrawn")
+
+FIELDS = {
+    "stakeholders_councilsource": fields(
+        other="id address title body_id lists paused_at created_at"
+    ),
+    "stakeholders_harvest": fields(
+        other="id source_id state since started_at touched_at finished_at kind next_address pages"
+        " list_read list_total read new changed unchanged withdrawn returned left_out dropped"
+        " left_out_places failure failure_detail"
+    ),
+    "stakeholders_councilorganisation": fields(
+        other=f"{_ALL} name short_name classification start_on end_on"
+    ),
+    "stakeholders_meeting": fields(
+        personal="name files words_key",
+        other=f"{_READABLE} start_at end_at place is_cancelled organisation_id"
+        " organisation_oparl_id",
+        kept=_KEPT,
+    ),
+    "stakeholders_agendaitem": fields(
+        personal="name result_text resolution_text words_key",
+        other=f"{_READABLE} meeting_id is_inside number order is_public result_code",
+        kept=_KEPT,
+    ),
+    "stakeholders_paper": fields(
+        personal="name files words_key", other=f"{_READABLE} reference on kind", kept=_KEPT
+    ),
+    "stakeholders_consultation": fields(
+        other=f"{_ALL} paper_id agenda_item_id organisation_id paper_oparl_id item_oparl_id"
+        " organisation_oparl_id is_inside role is_authoritative"
+    ),
+}

@@ -1,0 +1,1 @@
+"""Services of the room, one noun a module."""
