@@ -71,7 +71,10 @@ def test_an_indicator_that_one_may_not_see_is_not_named(
     in_force(city)
 
     for address in (*READ, f"/strategy/elements/{city.goal.pk}/"):
-        assert "Geheimer Indikator" not in client.get(address, follow=True).content.decode()
+        text = client.get(address, follow=True).content.decode()
+        assert "Geheimer Indikator" not in text
+        assert "33,0" not in text
+        assert "33\u00a0%" not in text.partition("<table")[2]
     for suffix in ("/", ".json", ".csv"):
         assert client.get(f"/strategy/indicators/{secret.pk}{suffix}").status_code == 404
 

@@ -19,7 +19,7 @@ _MOST = 3
 class Row:
     """One thing that counts, or is named: what it is called, what it says, how much it weighs.
 
-    ``title`` is empty where the reader may not see it.
+    ``title`` is empty where the reader may not see it; nothing of its numbers is told then.
     """
 
     kind: str
@@ -30,6 +30,11 @@ class Row:
     progress: float | None
     weight: float | None
     counts: bool
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether there is something here that the reader may not see."""
+        return self.id is not None and not self.title
 
 
 def percent(part: float | None) -> str:
@@ -65,8 +70,9 @@ def _row(
     title, says = "", ""
     if kind == "indicator" and key is not None:
         indicator = indicators.get(key)
-        title = indicator.title if indicator else ""
-        says = _indicator_says(part, indicator)
+        if indicator is None:
+            return _restricted(part, key)
+        title, says = indicator.title, _indicator_says(part, indicator)
     elif kind == "element" and key is not None:
         title, says = elements.get(key, ""), _element_says(part)
     elif kind == "state":
@@ -87,6 +93,19 @@ def _row(
     )
 
 
+def _restricted(part: dict[str, Any], key: uuid.UUID) -> Row:
+    return Row(
+        kind=part["kind"],
+        id=key,
+        title="",
+        says=_("restricted"),
+        light="GREY",
+        progress=None,
+        weight=part.get("weight"),
+        counts=part["counts"],
+    )
+
+
 def _indicator_says(part: dict[str, Any], indicator: Any) -> str:
     whys = {
         "NO_TARGET": _("has no target yet"),
@@ -96,8 +115,7 @@ def _indicator_says(part: dict[str, Any], indicator: Any) -> str:
     }
     if part["why"]:
         return whys[part["why"]]
-    digits = indicator.digits if indicator else 0
-    unit = indicator.unit_text if indicator else ""
+    digits, unit = indicator.digits, indicator.unit_text
     return _("at %(value)s, %(expected)s expected by now, %(target)s the target") % {
         "value": amount(part["value"], digits, unit),
         "expected": amount(part["expected"], digits, unit),
@@ -135,20 +153,29 @@ def _schedule_says(part: dict[str, Any]) -> str:
 def because(standing: Standing | None, found: list[Row]) -> str:
     """One sentence: how far it has come and why, the weightiest first."""
     counting = [row for row in found if row.counts and row.progress is not None]
-    unknown = sum(row.counts and row.progress is None and row.kind != "state" for row in found)
+    hidden = sum(row.counts and row.is_restricted for row in found)
+    unknown = sum(
+        row.counts and row.progress is None and row.kind != "state" and not row.is_restricted
+        for row in found
+    )
     if standing is None or standing.progress is None:
         return _nothing(found, unknown)
     if standing.is_typed:
         return _("%(percent)s, entered by hand: nothing that counts is bound to it yet.") % {
             "percent": percent(standing.progress)
         }
+    if hidden and not counting:
+        return _("%(percent)s, because of what you may not see.") % {
+            "percent": percent(standing.progress)
+        }
     if not counting:  # its state alone says so
         return _("%(percent)s, because it is done.") % {"percent": percent(standing.progress)}
     counting.sort(key=lambda row: -(row.weight or 0))
     reasons = [
-        _("%(what)s %(says)s") % {"what": row.title or _("something restricted"), "says": row.says}
-        for row in counting[:_MOST]
+        _("%(what)s %(says)s") % {"what": row.title, "says": row.says} for row in counting[:_MOST]
     ]
+    if hidden:
+        reasons.append(_("something that you may not see"))
     if len(counting) > _MOST:
         more = len(counting) - _MOST
         reasons.append(ngettext("%(n)d more counts", "%(n)d more count", more) % {"n": more})
@@ -170,9 +197,9 @@ def _unknown(count: int) -> str:
 def _nothing(found: list[Row], unknown: int) -> str:
     if unknown:
         reasons = "; ".join(
-            f"{row.title or _('something restricted')} {row.says}"
+            f"{row.title} {row.says}"
             for row in found
-            if row.counts and row.progress is None
+            if row.counts and row.progress is None and not row.is_restricted
         )
         return _("Not known yet: %(reasons)s.") % {"reasons": reasons}
     return _("Not known yet: nothing that counts is bound to it.")
