@@ -71,12 +71,17 @@ def _padded(cells: list[str], length: int) -> list[str]:
     return (cells + [""] * length)[:length]
 
 
-def _csv(content: bytes) -> list[tuple[int, list[str]]]:
+def text_of(content: bytes) -> str:
+    """The file as text: UTF-8, else Windows-1252, as spreadsheet programs write it."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
-    text = text.replace("\x00", "")
+    return text.replace("\x00", "")
+
+
+def _csv(content: bytes) -> list[tuple[int, list[str]]]:
+    text = text_of(content)
     first = text.partition("\n")[0]
     delimiter = max(";,\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

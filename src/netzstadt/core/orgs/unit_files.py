@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from netzstadt.core.orgs.models.units import UnitKind
+from netzstadt.lib.tables import text_of
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -103,15 +104,6 @@ def read(content: bytes) -> UnitFile:
         return _rows(reader, names)
     except csv.Error as error:
         return UnitFile([], [Mistake(reader.line_num, str(error))])
-
-
-def text_of(content: bytes) -> str:
-    """The file as text: UTF-8, else Windows-1252, as spreadsheet programs write it."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    return text.replace("\x00", "")
 
 
 def _columns(head: list[str]) -> dict[str, int]:

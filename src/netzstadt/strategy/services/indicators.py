@@ -38,7 +38,7 @@ from netzstadt.strategy.models import (
 )
 from netzstadt.strategy.services import live, standings
 from netzstadt.strategy.services.refusals import StrategyRefused, refused
-from netzstadt.urbandata.queries import windows
+from netzstadt.urbandata.queries import choosing
 
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
@@ -241,7 +241,7 @@ def _series_of(source: Source, by: "Person | None") -> list[int]:
         return []
     found = list(source.series)
     if source.observed_property_id is not None:
-        found = windows.series_observing(
+        found = choosing.series_observing(
             source.observed_property_id, source.area_id, to=by, limit=SERIES_AT_MOST + 1
         )
     if not found:

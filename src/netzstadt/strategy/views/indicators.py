@@ -29,7 +29,7 @@ from netzstadt.strategy.permissions import ENTER_VALUES, KEEP_STRATEGY
 from netzstadt.strategy.queries import indicators
 from netzstadt.strategy.reckoning import expected_on
 from netzstadt.strategy.views.pages import indicator_or_404
-from netzstadt.urbandata.queries import windows
+from netzstadt.urbandata.queries import choosing
 
 PAGE = 50
 DRAWN = 2000
@@ -152,7 +152,7 @@ def _series(request: HttpRequest, binding: Any) -> dict[str, Any]:
     if binding is None or binding.kind != BindingKind.SERIES:
         return {"cards": [], "restricted": 0}
     keys = list(binding.series.values_list("series_id", flat=True))
-    cards = windows.series_titles(keys[:PAGE], to=person_of(request))
+    cards = choosing.series_titles(keys[:PAGE], to=person_of(request))
     return {
         "cards": cards,
         "restricted": len(keys[:PAGE]) - len(cards),
@@ -171,7 +171,7 @@ def value(request: HttpRequest, indicator_id, value_id) -> HttpResponse:
         pk=value_id,
     )
     parts = {part["id"]: part for part in one.lineage.get("series", [])}
-    cards = windows.series_titles(list(parts), to=person_of(request))
+    cards = choosing.series_titles(list(parts), to=person_of(request))
     context = {
         "indicator": found,
         "value": one,

@@ -36,7 +36,7 @@ from netzstadt.strategy.views.pages import (
     version_or_404,
 )
 from netzstadt.urbandata import queries as urbandata
-from netzstadt.urbandata.queries import windows
+from netzstadt.urbandata.queries import choosing
 
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 FOUND = 30
@@ -136,8 +136,8 @@ def bind(request: HttpRequest, indicator_id) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "")[:200]
     binding = indicators.binding_of(found)
     chosen = list(binding.series.values_list("series_id", flat=True)[:200]) if binding else []
-    offered = windows.series_titles([*chosen, *_asked(request)], to=person)
-    offered += windows.series_named(text, to=person, limit=FOUND) if text else []
+    offered = choosing.series_titles([*chosen, *_asked(request)], to=person)
+    offered += choosing.series_named(text, to=person, limit=FOUND) if text else []
     initial: dict[str, Any] = {"kind": "SERIES", "series": chosen}
     if binding:
         names = ("kind", "window", "aggregation", "combination", "figure", "factor", "first_day")

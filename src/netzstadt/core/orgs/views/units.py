@@ -39,6 +39,7 @@ from netzstadt.core.orgs.services import units as services
 from netzstadt.core.refusal import Refusal
 from netzstadt.lib import clock
 from netzstadt.lib.spreadsheets import inert
+from netzstadt.lib.tables import text_of
 
 
 @needs(SEE_DIRECTORY, anywhere=True)
@@ -347,7 +348,7 @@ def import_units(request: HttpRequest) -> HttpResponse:
     content = upload.read(unit_files.MAX_BYTES + 1)
     file = unit_files.read(content)
     context["plan"] = unit_import.plan_import(file, valid_from=form.cleaned_data["valid_from"])
-    context["content"] = unit_files.text_of(content)
+    context["content"] = text_of(content)
     context["file_name"] = upload.name
     return render(request, "orgs/units_import.html", context)
 
