@@ -27,6 +27,8 @@ from netzstadt.plane.watching.routes import Watching
 if TYPE_CHECKING:
     from django.core.handlers.asgi import ASGIHandler
 
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
 # Of a body for Django; the plane has a limit of its own. Django would write a larger one to the
 # disk before it looked at its size.
 LARGEST_BODY = 10 * 2**20
@@ -59,8 +61,8 @@ def static_mount() -> tuple[str, Path] | None:
     return (settings.STATIC_URL.rstrip("/"), folder) if folder.is_dir() else None
 
 
-def make_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
-    """Build the application from the environment (granian's factory)."""
+def make_application() -> Application:
+    """Build the application from the environment."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "netzstadt.settings")
     from django.conf import settings
     from django.core.asgi import get_asgi_application

@@ -143,9 +143,11 @@ def test_a_killed_up_leaves_nothing_in_the_way_of_the_next(city: City) -> None:
 def test_a_stop_in_the_middle_of_starting_is_clean(new_city: City) -> None:
     new_city.up(wait=False)
     new_city.wait_for("Database:")
+    wait_until(lambda: any(web.children() for web in new_city.children("web")), "it loads")
 
     assert new_city.stop(signal.SIGTERM) == 0
 
+    assert "Killing" not in new_city.output  # who loads its code ends at once
     assert new_city.left_over() == []
     new_city.up()
 

@@ -1,10 +1,16 @@
 """Serve pages and programming interfaces (a part of up)."""
 
+import gc
 import os
+import signal
+from typing import TYPE_CHECKING
 
 import click
 
 from netzstadt.config import Config
+
+if TYPE_CHECKING:
+    from netzstadt.server import Application
 
 # Connections that may be open at once, as far as the system lets us have files; those beyond wait
 # in the backlog. An idle one is closed after HEADERS_WITHIN_S, so a few thousand idle ones of one
@@ -60,7 +66,7 @@ def serve(config: Config) -> None:
     # The worker ends with this process, even by `kill -9`, and does not keep the port.
     os.environ[SUPERVISOR] = str(os.getpid())
     server = Server(
-        "netzstadt.server:make_application",
+        "netzstadt.commands.web:load",
         factory=True,
         address=config.host,
         port=config.port,
@@ -85,6 +91,21 @@ def serve(config: Config) -> None:
         static_path_expires=YEAR_S,
     )
     server.serve()
+
+
+def load() -> "Application":
+    """The application, loaded in granian's worker, once the supervisor is ready for it."""
+    # granian looks at signals only after this, and would kill a worker that does not end.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    gc.disable()  # code that is loaded is no garbage: looking for some takes a tenth of the time
+    from netzstadt.embedded.children import wait_for_supervisor
+    from netzstadt.server import make_application
+
+    application = make_application()
+    gc.enable()
+    wait_for_supervisor()
+    return application
 
 
 def _connections() -> int:

@@ -6,9 +6,12 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 # Names the process that must outlive a child; see end_with_parent.
 SUPERVISOR = "NETZSTADT_SUPERVISOR"
+# Names the file that a child waits for, see wait_for_supervisor.
+READY = "NETZSTADT_SUPERVISOR_READY"
 LONGEST_PAUSE = 5.0
 STEADY_AFTER = 60.0
 
@@ -30,6 +33,16 @@ def end_with_supervisor() -> None:
         end_with_parent()
     elif named.isdecimal() and not _is_alive(int(named)):
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def wait_for_supervisor() -> None:
+    """Wait until the file exists that the supervisor named, if it named one.
+
+    A child can load its code while the supervisor still prepares what it will work with.
+    """
+    if named := os.environ.get(READY):
+        while not Path(named).exists():
+            time.sleep(0.02)
 
 
 def _is_alive(pid: int) -> bool:
