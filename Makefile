@@ -51,6 +51,6 @@ lock: setup-test ## Renew the locks of the Python packages from pyproject.toml
 	@$(PYTHON) tools/lock.py
 
 clean: ## Remove what set-up and checks made here
-	rm -rf .venv node_modules build site dist .setup src/netzstadt/static/vendor
+	rm -rf .venv node_modules build site dist .setup src/netzstadt/static/vendor src/netzstadt/fonts
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
 	find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,7 +1,8 @@
 """Copies the ready files of the front-end packages to ``static/vendor``, with licence and hashes.
 
 Nothing is bundled or changed. ``manifest.json`` says of every package its version, its licence,
-and the SHA-256 of every file. Only what pages use is copied.
+and the SHA-256 of every file. Only what pages use is copied. Documents are set in the same fonts,
+for which these are unpacked beside.
 """
 
 import hashlib
@@ -10,9 +11,12 @@ import shutil
 import sys
 from pathlib import Path
 
+from fontTools.ttLib import TTFont
+
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = ROOT / "node_modules"
 TARGET = ROOT / "src" / "netzstadt" / "static" / "vendor"
+FONTS = ROOT / "src" / "netzstadt" / "fonts"
 
 # Package: patterns of files below it. The path below dist/ is kept.
 PACKAGES = {
@@ -46,7 +50,18 @@ def main() -> None:
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     (fresh / "manifest.json").write_text(text, "utf-8")
     shutil.rmtree(TARGET, ignore_errors=True)
+    unpack_fonts(fresh)
     fresh.rename(TARGET)
+
+
+def unpack_fonts(vendor: Path) -> None:
+    """Write every WOFF2 as TrueType: what typesets documents reads no other form."""
+    shutil.rmtree(FONTS, ignore_errors=True)
+    FONTS.mkdir()
+    for path in sorted(vendor.rglob("*.woff2")):
+        font = TTFont(path, recalcTimestamp=False)
+        font.flavor = None
+        font.save(FONTS / path.with_suffix(".ttf").name)
 
 
 def copy(name: str, patterns: tuple[str, ...], target: Path) -> dict[str, object]:

@@ -5,17 +5,25 @@ Every cell becomes text, so that one reading of days and numbers serves all form
 
 import csv
 import io
+import re
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from netzstadt.lib.spreadsheets import plain
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_BYTES = 2_000_000
 MAX_ROWS = 5_000
 MAX_COLUMNS = 60
 MAX_CELL = 10_000
 # What an XLSX of that many rows may come to when it is unpacked.
 MAX_UNPACKED = 60_000_000
+# What XML cannot hold, and what the writer takes from the clock.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CLOCK = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 class TableUnreadable(ValueError):
@@ -67,6 +75,48 @@ def written(table: Table) -> str:
     return out.getvalue()
 
 
+def xlsx(title: str, head: Iterable[str], rows: Iterable[Iterable[str]], *, at: datetime) -> bytes:
+    """A workbook of one sheet whose cells are texts; the same bytes for the same rows and moment.
+
+    No cell is a formula, whatever it begins with.
+    """
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    bold = Font(bold=True)
+
+    def cell(text: str, font: Font | None = None) -> WriteOnlyCell:
+        made = WriteOnlyCell(sheet, text)
+        made.data_type = "s"
+        if font:
+            made.font = font
+        return made
+
+    sheet.append([cell(text, bold) for text in head])
+    for row in rows:
+        sheet.append([cell(_UNWRITABLE.sub("", text)) for text in row])
+    file = io.BytesIO()
+    book.save(file)
+    return _dated(file, at)
+
+
+def _dated(file: io.BytesIO, at: datetime) -> bytes:
+    """The same archive with one moment wherever the clock was written."""
+    stamp = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}".encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist()):
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = _CLOCK.sub(stamp, content)
+            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
+    return out.getvalue()
+
+
 def _padded(cells: list[str], length: int) -> list[str]:
     return (cells + [""] * length)[:length]
 
@@ -86,7 +136,7 @@ def _csv(content: bytes) -> list[tuple[int, list[str]]]:
     delimiter = max(";,\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return [(reader.line_num, [_plain(cell) for cell in row]) for row in reader]
+        return [(reader.line_num, [_plain(plain(cell)) for cell in row]) for row in reader]
     except csv.Error as error:
         raise TableUnreadable(NO_TABLE) from error
 

@@ -25,6 +25,7 @@ from netzstadt.core.city.permissions import ANSWER_FEEDBACK, MANAGE_CITY
 from netzstadt.core.orgs.queries import persons
 from netzstadt.core.rooms import Deadline, ObjectCard, TileContent, TileLine
 from netzstadt.lib import clock
+from netzstadt.lib.colours import as_hex
 from netzstadt.lib.mentions import pattern_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ FRESH_FOR_S = 4.0
 LDI_NRW = """Landesbeauftragte für Datenschutz und Informationsfreiheit Nordrhein-Westfalen
 Kavalleriestraße 2–4, 40213 Düsseldorf
 poststelle@ldi.nrw.de"""
+# The colour of actions in KERN (darkblue-700), for paper where the city has no accent.
+KERN_ACTION = "#2044aa"
 _TILE_LINES = 5
 
 
@@ -80,6 +83,23 @@ def logo(digest: str) -> tuple[bytes, str] | None:
     """Bytes and type of the logo with this digest; None where it is another one by now."""
     row = City.objects.filter(logo_digest=digest).values_list("logo", "logo_type").first()
     return (bytes(row[0]), row[1]) if row is not None and row[0] is not None else None
+
+
+def letterhead() -> dict[str, Any]:
+    """The city for ``core/city/typst/paper.typ``: its name, its accent, its logo (SVG as text,
+    pictures as bytes) and the description of that."""
+    city = current()
+    found = logo(city.logo_digest) if city.logo_digest else None
+    shown: str | list[int] | None = None
+    if found is not None:
+        content, media_type = found
+        shown = content.decode() if media_type == "image/svg+xml" else list(content)
+    return {
+        "name": city.shown_name,
+        "accent": as_hex(city.look.light) if city.look else KERN_ACTION,
+        "logo": shown,
+        "logo_text": _("Logo: %(city)s") % {"city": city.shown_name},
+    }
 
 
 def city_cards(ids: Collection[uuid.UUID], *, to: "Person | None") -> dict[uuid.UUID, ObjectCard]:

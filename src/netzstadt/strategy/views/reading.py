@@ -1,13 +1,18 @@
 """The public side: the strategy as a tree, each element, what it measures itself by."""
 
-from typing import Any
+import csv
+from collections.abc import Iterator
+from typing import Any, TypeVar
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from netzstadt.core.access.rules import person_of, public, request_may
-from netzstadt.strategy import queries, saying
+from netzstadt.lib import tables, typesetting
+from netzstadt.lib.spreadsheets import Echo, inert
+from netzstadt.strategy import exports, queries, saying
 from netzstadt.strategy.models import Edition, ElementKind, Override, Standing
 from netzstadt.strategy.permissions import ENTER_VALUES, KEEP_STRATEGY
 from netzstadt.strategy.queries import indicators
@@ -39,6 +44,55 @@ def strategy(request: HttpRequest, key: str) -> HttpResponse:
             "may_keep": request_may(request, KEEP_STRATEGY),
         },
     )
+
+
+@public
+@require_safe
+def as_pdf(request: HttpRequest, key: str) -> HttpResponse:
+    """An edition as a document on the city's paper."""
+    tree = queries.tree(_edition(request, key))
+    content = typesetting.typeset(
+        "strategy/typst/strategy.typ",
+        exports.document(tree, to=person_of(request)),
+        at=exports.as_of(tree),
+    )
+    return _file(HttpResponse(content, content_type=typesetting.MEDIA_TYPE), tree.edition, "pdf")
+
+
+@public
+@require_safe
+def as_csv(request: HttpRequest, key: str) -> StreamingHttpResponse:
+    """An edition as a table, in the columns that the import knows."""
+    tree = queries.tree(_edition(request, key))
+    writer = csv.writer(Echo(), delimiter=";")
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + writer.writerow(exports.HEAD)
+        for row in exports.table(tree):
+            yield writer.writerow([inert(text) for text in row])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    return _file(response, tree.edition, "csv")
+
+
+@public
+@require_safe
+def as_xlsx(request: HttpRequest, key: str) -> HttpResponse:
+    """The same as a workbook."""
+    tree = queries.tree(_edition(request, key))
+    content = tables.xlsx(
+        tree.edition.strategy.key, exports.HEAD, exports.table(tree), at=exports.as_of(tree)
+    )
+    return _file(HttpResponse(content, content_type=tables.XLSX), tree.edition, "xlsx")
+
+
+_Response = TypeVar("_Response", HttpResponse, StreamingHttpResponse)
+
+
+def _file(response: _Response, edition: Edition, ending: str) -> _Response:
+    name = f"{edition.strategy.key}-{edition.number}.{ending}"
+    response["Content-Disposition"] = str(content_disposition_header(True, name))
+    return response
 
 
 def _edition(request: HttpRequest, key: str, name: str = "edition") -> Edition:
