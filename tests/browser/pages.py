@@ -79,8 +79,10 @@ def all_pages(page, address: str) -> list[str]:
         if details and list_ == "/office/strategy/":
             found += [
                 f"{details[0]}{what}/"
-                for what in ("about", "describe", "import", "ranking", "add/MEASURE")
+                for what in ("about", "describe", "import", "ranking", "comments", "add/MEASURE")
             ]
+            edition = details[0].replace("/office", "")
+            found += [f"{edition}comments/", f"{edition}comment/"]
             found.append("/strategy/vernetzte-stadt/compare/")
         if details and list_ == "/strategy/indicators/":
             key = details[0].split("/")[3]

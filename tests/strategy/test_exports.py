@@ -1,4 +1,4 @@
-"""Taking an edition along: a tagged document on the city's paper, and a table that reads back in."""
+"""Taking an edition along: a tagged document on the city's paper, a table that reads back in."""
 
 import io
 from collections.abc import Callable

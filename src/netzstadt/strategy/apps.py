@@ -90,6 +90,12 @@ class StrategyConfig(RoomConfig):
             order=30,
         ),
         ObjectKind(
+            model="strategy.comment",
+            title=_("Comment on a strategy"),
+            cards="netzstadt.strategy.queries.comments.comment_cards",
+            order=50,
+        ),
+        ObjectKind(
             model="strategy.indicator",
             title=_("Indicator"),
             cards="netzstadt.strategy.queries.cards.indicator_cards",
@@ -117,7 +123,12 @@ class StrategyConfig(RoomConfig):
             order=60,
         ),
     )
-    notice_topics = MappingProxyType({"strategy.lights": _("Lights of goals and measures")})
+    notice_topics = MappingProxyType(
+        {
+            "strategy.lights": _("Lights of goals and measures"),
+            "strategy.comments": _("Comments on strategies"),
+        }
+    )
     notice_rules = (
         NoticeRule(
             event="strategy.light.turned",
@@ -126,6 +137,16 @@ class StrategyConfig(RoomConfig):
             is_urgent=True,
             tells_actor=True,
         ),
+        NoticeRule(
+            event="strategy.comment.written",
+            topic="strategy.comments",
+            persons="netzstadt.strategy.queries.comments.who_keeps",
+        ),
+        NoticeRule(
+            event="strategy.comment.answered",
+            topic="strategy.comments",
+            persons="netzstadt.strategy.queries.comments.who_wrote",
+        ),
     )
     personal_data = PersonalData(
         export="netzstadt.strategy.queries.telling.what_is_known_of",
@@ -133,6 +154,9 @@ class StrategyConfig(RoomConfig):
         titles=MappingProxyType(
             {
                 "answers_for": _("Answers for"),
+                "comments": _("Comments on strategies"),
+                "text": _("Text"),
+                "written_at": _("Written at"),
                 "progress": _("Progress"),
                 "overrides": _("Lights set by hand"),
                 "values": _("Values entered"),

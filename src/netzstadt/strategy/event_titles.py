@@ -16,6 +16,9 @@ EVENT_TITLES: Mapping[str, str | Promise] = {
     "strategy.edition.returned": _("Back to the draft"),
     "strategy.edition.adopted": _("Adopted by the council"),
     "strategy.edition.put_in_force": _("Edition put in force"),
+    "strategy.comment.written": _("Comment written"),
+    "strategy.comment.judged": _("Comment looked at"),
+    "strategy.comment.answered": _("Comment answered"),
     "strategy.element.added": _("Added to an edition"),
     "strategy.element.changed": _("Changed in an edition"),
     "strategy.element.removed": _("Taken out of an edition"),
@@ -44,6 +47,9 @@ FACT_TITLES: Mapping[str, str | Promise] = {
     "adopted_on": _("Adopted on"),
     "adopted_by": _("Adopted by"),
     "superseded": _("Superseded edition"),
+    "number": _("Number"),
+    "comment_state": _("State"),
+    "outcome": _("Outcome"),
     "code": _("Code"),
     "state": _("State"),
     "added": _("Added"),
@@ -73,6 +79,8 @@ FACT_TITLES: Mapping[str, str | Promise] = {
 FACT_VALUES: Mapping[str, Mapping[str, str | Promise] | str] = {
     "rule": "netzstadt.strategy.models.Rule",
     "light": "netzstadt.strategy.models.Light",
+    "comment_state": "netzstadt.strategy.models.CommentState",
+    "outcome": "netzstadt.strategy.models.Outcome",
     "window": "netzstadt.strategy.models.Window",
 }
 

@@ -72,6 +72,37 @@ class EditionReturned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommentWritten(Event):
+    """Somebody commented an edition in consultation."""
+
+    name = "strategy.comment.written"
+    object_model = "strategy.comment"
+
+    number: int
+    edition: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentJudged(Event):
+    """A comment is shown to others, or not."""
+
+    name = "strategy.comment.judged"
+    object_model = "strategy.comment"
+
+    comment_state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentAnswered(Event):
+    """The office said what became of a comment."""
+
+    name = "strategy.comment.answered"
+    object_model = "strategy.comment"
+
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EditionAdopted(Event):
     """The council adopted an edition; from now on it stays as it is."""
 

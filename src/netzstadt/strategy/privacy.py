@@ -14,6 +14,12 @@ FIELDS = {
         other="id strategy_id number state visibility vision first_year last_year based_on_id"
         " consulted_from consulted_until adopted_on adopted_by in_force_on superseded_on created_at"
     ),
+    "strategy_comment": fields(
+        personal="author_id name text",
+        other="id edition_id element_id number written_at state hidden_because outcome answer"
+        " answered_at",
+        kept=_("with the edition; what somebody wrote goes with her account"),
+    ),
     "strategy_element": fields(
         personal="responsible_id",
         other="id strategy_id kind code unit_id state created_at",

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from netzstadt.strategy.views import desk, elements, importing, indicators, measuring, reading
+from netzstadt.strategy.views import (
+    comments,
+    desk,
+    elements,
+    importing,
+    indicators,
+    measuring,
+    reading,
+)
 
 app_name = "strategy"
 _edition = "office/strategy/editions/<uuid:edition_id>/"
@@ -19,6 +27,8 @@ urlpatterns = [
         indicators.value,
         name="value",
     ),
+    path("strategy/editions/<uuid:edition_id>/comments/", comments.shown, name="comments"),
+    path("strategy/editions/<uuid:edition_id>/comment/", comments.write, name="comment-write"),
     path("strategy/elements/<uuid:element_id>/", reading.element, name="element"),
     path("strategy/<slug:key>/", reading.strategy, name="strategy"),
     path("strategy/<slug:key>.pdf", reading.as_pdf, name="strategy-pdf"),
@@ -37,6 +47,10 @@ urlpatterns = [
     path(f"{_edition}in-force/", desk.put_in_force, name="edition-in-force"),
     path(f"{_edition}draft/", desk.draft, name="edition-draft"),
     path(f"{_edition}ranking/", desk.ranking, name="edition-ranking"),
+    path(f"{_edition}comments/", comments.kept, name="comments-kept"),
+    path("office/strategy/comments/<uuid:comment_id>/", comments.comment, name="comment"),
+    path("office/strategy/comments/<uuid:comment_id>/show/", comments.show, name="comment-show"),
+    path("office/strategy/comments/<uuid:comment_id>/hide/", comments.hide, name="comment-hide"),
     path(f"{_edition}import/", importing.import_strategy, name="edition-import"),
     path(f"{_edition}add/<str:kind>/", elements.add, name="element-add"),
     path(f"{_element}change/", elements.change, name="element-change"),

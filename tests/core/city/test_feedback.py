@@ -7,9 +7,10 @@ from django.core.signing import TimestampSigner
 from django.db import IntegrityError, transaction
 from tests.core.city.conftest import STATEMENT
 
+from netzstadt.core import guarded_form
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.audit.models import AuditEvent
-from netzstadt.core.city import feedback_forms, queries
+from netzstadt.core.city import queries
 from netzstadt.core.city.models import (
     Category,
     FeedbackKind,
@@ -30,7 +31,7 @@ REPORT = "/accessibility/report/"
 
 def ticket(seconds_ago: float = 10) -> str:
     """The signed time of a form that was given out a while ago."""
-    signer = TimestampSigner(salt="netzstadt.city.feedback")
+    signer = TimestampSigner(salt="netzstadt.guarded_form")
     moment = int(clock.now().timestamp() - seconds_ago)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.core.signing.time.time", lambda: moment)
@@ -123,15 +124,15 @@ def test_what_cannot_be_comes_back_with_its_place_and_the_text(client, wrong, pl
 
 
 def test_a_program_is_too_quick_and_a_person_sends_it_again(client):
-    assert timedelta(seconds=1) <= feedback_forms.QUICKEST
+    assert timedelta(seconds=1) <= guarded_form.QUICKEST
     data = written(ticket=ticket(seconds_ago=0))
     with pytest.MonkeyPatch.context() as patch:
         # The first page of a busy machine may take longer than a person does.
-        patch.setattr(feedback_forms, "QUICKEST", timedelta(hours=1))
+        patch.setattr(guarded_form, "QUICKEST", timedelta(hours=1))
         quick = client.post(REPORT, data)
     data["ticket"] = quick.context["form"]["ticket"].value()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(feedback_forms, "QUICKEST", timedelta(0))
+        patch.setattr(guarded_form, "QUICKEST", timedelta(0))
         again = client.post(REPORT, data)
 
     assert quick.status_code == 422
@@ -143,7 +144,7 @@ def test_a_form_that_lay_open_for_long_is_sent_again_with_a_new_time(client):
 
     fresh = stale.context["form"]["ticket"].value()
     assert stale.status_code == 422
-    assert TimestampSigner(salt="netzstadt.city.feedback").unsign(fresh, max_age=60) == "form"
+    assert TimestampSigner(salt="netzstadt.guarded_form").unsign(fresh, max_age=60) == "form"
 
 
 def test_five_messages_an_hour_are_taken_from_one_connection(client):

@@ -35,7 +35,7 @@ from netzstadt.core.search.jobs import index_changes
 from netzstadt.core.tags.services import imports, schemes, taggings
 from netzstadt.core.work import services as work
 from netzstadt.lib import clock
-from netzstadt.strategy.services import editions, elements, indicators, lights
+from netzstadt.strategy.services import comments, editions, elements, indicators, lights
 from netzstadt.strategy.services import values as strategy_values
 from netzstadt.urbandata import services as urbandata
 
@@ -337,6 +337,10 @@ def of_the_strategy(person: Any, admin: Any) -> None:
         edition=draft, kind="MEASURE", facts=elements.ElementFacts(title="M"), by=admin, at=at
     ).element
     elements.assign_element(element=measure, unit_id=None, responsible=person, by=admin, at=at)
+    editions.open_consultation(edition=draft, first=day, last=day, by=admin, at=at)
+    comments.write_comment(
+        edition=draft, element_id=measure.pk, text=WORD, today=day, by=person, at=at
+    )
     lights.type_progress(element=measure, progress=0.5, note=WORD, by=person, at=at)
     lights.override_light(
         element=measure, light="RED", reason=WORD, last_day=day, today=day, by=person, at=at

@@ -1,16 +1,12 @@
-"""What people write to the city, and how programs that write are kept out without a riddle."""
+"""What people write to the city."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.signing import BadSignature, TimestampSigner
 from django.utils.translation import gettext_lazy as _
 
 from netzstadt.core.city.models import Category, FeedbackKind, FeedbackState
-
-QUICKEST = timedelta(seconds=3)
-SLOWEST = timedelta(days=1)
+from netzstadt.core.guarded_form import GuardedForm
 
 _OF_KIND = {
     FeedbackKind.BARRIER: (
@@ -25,9 +21,8 @@ _OF_KIND = {
 }
 
 
-class FeedbackForm(forms.Form):
-    """A barrier or a message. ``ticket`` is the signed time at which the form was given out;
-    ``homepage`` is hidden from people and stays empty."""
+class FeedbackForm(GuardedForm):
+    """A barrier or a message."""
 
     category = forms.ChoiceField(label=_("What is it about?"), choices=Category.choices)
     page = forms.CharField(
@@ -47,15 +42,9 @@ class FeedbackForm(forms.Form):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    homepage = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-    ticket = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, kind: FeedbackKind, data: Any = None, *, page: str = "") -> None:
-        super().__init__(data, initial={"page": page[:500], "ticket": _signer().sign("form")})
+        super().__init__(data, initial={"page": page[:500]})
         self.fields["category"] = forms.ChoiceField(
             label=_("What is it about?"),
             choices=[(one.value, one.label) for one in _OF_KIND[kind]],
@@ -65,31 +54,6 @@ class FeedbackForm(forms.Form):
     def shown_fields(self) -> list[forms.BoundField]:
         """The fields that people see, in order."""
         return [self[name] for name in ("category", "page", "text", "email")]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("homepage"):
-            raise forms.ValidationError(_("A field that stays empty was filled. Please try again."))
-        if fault := self._fault_of_ticket(data.get("ticket", "")):
-            raise forms.ValidationError(fault)
-        return data
-
-    def _fault_of_ticket(self, ticket: str) -> Any:
-        try:
-            _signer().unsign(ticket, max_age=SLOWEST)
-        except BadSignature:
-            # Too old, or none of ours: the form that comes back carries a new one.
-            self.data = {**self.data.dict(), "ticket": _signer().sign("form")}  # type: ignore[attr-defined]
-            return _("The form lay open for long. Please send it again.")
-        try:
-            _signer().unsign(ticket, max_age=QUICKEST)
-        except BadSignature:
-            return None
-        return _("That was very quick. Please look over your message and send it again.")
-
-
-def _signer() -> TimestampSigner:
-    return TimestampSigner(salt="netzstadt.city.feedback")
 
 
 class ReplyForm(forms.Form):

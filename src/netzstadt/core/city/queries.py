@@ -24,7 +24,6 @@ from netzstadt.core.city.models import (
 from netzstadt.core.city.permissions import ANSWER_FEEDBACK, MANAGE_CITY
 from netzstadt.core.orgs.queries import persons
 from netzstadt.core.rooms import Deadline, ObjectCard, TileContent, TileLine
-from netzstadt.lib import clock
 from netzstadt.lib.colours import as_hex
 from netzstadt.lib.mentions import pattern_of
 
@@ -237,14 +236,7 @@ def feedback_cards(
 
 def persons_who_answer(event: "AuditEvent") -> list[uuid.UUID]:
     """Whom a new message is told to."""
-    grants = access.current_grants().filter(
-        role__in=[role.value for role in ANSWER_FEEDBACK.roles],
-        valid_from__lte=clock.now(),
-        unit_id__isnull=True,
-        object_id__isnull=True,
-        person__is_active=True,
-    )
-    return sorted({grant.person_id for grant in grants})
+    return access.persons_with(ANSWER_FEEDBACK)
 
 
 def texts_naming(person: "Person") -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Tables of the strategy, a module for each noun."""
 
+from netzstadt.strategy.models.comments import Comment, CommentState, Outcome
 from netzstadt.strategy.models.contributions import Contribution, Rule
 from netzstadt.strategy.models.editions import (
     GOALS,
@@ -48,6 +49,8 @@ __all__ = [
     "BindingKind",
     "BindingSeries",
     "Combination",
+    "Comment",
+    "CommentState",
     "Contribution",
     "Direction",
     "Edition",
@@ -61,6 +64,7 @@ __all__ = [
     "IndicatorValue",
     "Light",
     "MeasureState",
+    "Outcome",
     "Override",
     "Rule",
     "Running",

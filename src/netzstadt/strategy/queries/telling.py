@@ -4,6 +4,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from netzstadt.strategy.models import (
+    Comment,
     Element,
     Indicator,
     IndicatorValue,
@@ -40,6 +41,7 @@ def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
     ]
     return {
         "answers_for": answers,
+        "comments": _rows(Comment.objects.filter(author=person).values("text", "written_at")),
         "progress": _rows(
             TypedProgress.objects.filter(typed_by=person).values("progress", "note", "typed_at")
         ),

@@ -20,6 +20,7 @@ from netzstadt.strategy.events import (
 )
 from netzstadt.strategy.models import (
     GOALS,
+    Comment,
     Edition,
     Element,
     ElementKind,
@@ -308,6 +309,7 @@ def move_measure(*, measure: Element, state: str, by: "Person | None", at: datet
 def forget_person(person: "Person", *, by: "Person | None", at: datetime) -> dict[str, int | str]:
     """Take an erased person out of what she answers for; what she entered stays without her."""
     return {
+        "comments": Comment.objects.filter(author=person).update(author=None, text="–"),
         "answers_for": Element.objects.filter(responsible=person).update(responsible=None)
         + Indicator.objects.filter(responsible=person).update(responsible=None),
         "progress": TypedProgress.objects.filter(typed_by=person).update(typed_by=None, note=""),

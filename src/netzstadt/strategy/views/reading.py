@@ -16,6 +16,7 @@ from netzstadt.strategy import exports, queries, saying
 from netzstadt.strategy.models import Edition, ElementKind, Override, Standing
 from netzstadt.strategy.permissions import ENTER_VALUES, KEEP_STRATEGY
 from netzstadt.strategy.queries import indicators
+from netzstadt.strategy.queries.comments import shown_comments
 from netzstadt.strategy.queries.differences import differences
 
 
@@ -41,6 +42,7 @@ def strategy(request: HttpRequest, key: str) -> HttpResponse:
             "edition": edition,
             "tree": queries.tree(edition),
             "editions": queries.editions_of(edition.strategy, to=person_of(request))[:50],
+            "comments": shown_comments(edition, to=person_of(request)).count(),
             "may_keep": request_may(request, KEEP_STRATEGY),
         },
     )
@@ -157,6 +159,7 @@ def element(request: HttpRequest, element_id) -> HttpResponse:
             else None,
             "serving": [(one, titles.get(one.source_id, "")) for one in serving],
             "served": [(one, titles.get(one.target_id, "")) for one in served],
+            "comments": shown_comments(version.edition, to=to, element_id=element_id).count(),
             "paths": [(one, known.get(one.indicator_id)) for one in paths],
             "may_keep": request_may(request, KEEP_STRATEGY),
             "may_enter": request_may(request, ENTER_VALUES, version.element),

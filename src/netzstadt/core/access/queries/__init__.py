@@ -203,6 +203,18 @@ def current_grants() -> QuerySet[Grant, Any]:
     return Grant.objects.filter(not_over(clock.now())).select_related("person")
 
 
+def persons_with(permission: Permission) -> list[uuid.UUID]:
+    """Who may do something in the whole house by a role of her own, and has an active account."""
+    grants = current_grants().filter(
+        role__in=[role.value for role in permission.roles],
+        valid_from__lte=clock.now(),
+        unit_id__isnull=True,
+        object_id__isnull=True,
+        person__is_active=True,
+    )
+    return sorted({grant.person_id for grant in grants})
+
+
 def grants_of_persons(persons: "Iterable[Person]") -> dict[uuid.UUID, list[Grant]]:
     """The current grants of each of ``persons``, in one statement."""
     found: dict[uuid.UUID, list[Grant]] = {}

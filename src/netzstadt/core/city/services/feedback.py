@@ -62,7 +62,7 @@ def receive_feedback(
 
     Raises TooManyMessages beyond the limit.
     """
-    _count_try(client, at)
+    count_try(client, at=at, purpose="feedback", most=TRIES_AN_HOUR)
     is_barrier = kind == FeedbackKind.BARRIER
     due_on = timezone.localdate(at) + ANSWERED_WITHIN if is_barrier else None
     message = FeedbackMessage.objects.create(
@@ -91,15 +91,19 @@ def receive_feedback(
     return message
 
 
-def _count_try(client: str, at: datetime) -> None:
+def count_try(client: str, *, at: datetime, purpose: str, most: int) -> None:
+    """Count that ``client`` sends something without an account; kept for a day, as a keyed digest.
+
+    Raises TooManyMessages beyond ``most`` of one purpose within an hour.
+    """
     digest = hmac.digest(
-        settings.SECRET_KEY.encode(), f"netzstadt feedback {client}".encode(), hashlib.sha256
+        settings.SECRET_KEY.encode(), f"netzstadt {purpose} {client}".encode(), hashlib.sha256
     )
     with connection.cursor() as cursor:  # two at once must not both be the last one
         key = int.from_bytes(digest[:8], "big", signed=True)
         cursor.execute("select pg_advisory_xact_lock(%s)", (key,))
     recent = FeedbackTry.objects.filter(client_digest=digest, at__gt=at - timedelta(hours=1))
-    if recent.count() >= TRIES_AN_HOUR:
+    if recent.count() >= most:
         raise TooManyMessages(
             _(
                 "Several messages have come from your connection within an hour. Please try again"

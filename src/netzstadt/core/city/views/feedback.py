@@ -1,6 +1,5 @@
 """What people write to the city: the public forms, and the office's list."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,9 +14,10 @@ from netzstadt.core.city.feedback_forms import FeedbackFilter, FeedbackForm, Rep
 from netzstadt.core.city.models import Category, FeedbackKind, FeedbackMessage
 from netzstadt.core.city.permissions import ANSWER_FEEDBACK
 from netzstadt.core.city.services import feedback as services
+from netzstadt.core.guarded_form import client_of
 from netzstadt.core.mail import queries as mail
 from netzstadt.core.refusal import Refusal
-from netzstadt.lib import addresses, clock
+from netzstadt.lib import clock
 
 _PAGE = 25
 _AN_HOUR_S = 3600
@@ -48,7 +48,7 @@ def _form(request: HttpRequest, kind: FeedbackKind) -> HttpResponse:
                 page=form.cleaned_data["page"],
                 text=form.cleaned_data["text"],
                 email=form.cleaned_data["email"],
-                client=_client_of(request),
+                client=client_of(request),
                 language=get_language() or "de",
                 at=clock.now(),
             )
@@ -63,15 +63,6 @@ def _form(request: HttpRequest, kind: FeedbackKind) -> HttpResponse:
     if status == 429:
         response.headers["Retry-After"] = str(_AN_HOUR_S)
     return response
-
-
-def _client_of(request: HttpRequest) -> str:
-    address = addresses.client_address(
-        str(request.META.get("REMOTE_ADDR", "")),
-        request.headers.get("X-Forwarded-For", ""),
-        is_behind_proxy=settings.SESSION_COOKIE_SECURE,
-    )
-    return addresses.client_of(address)
 
 
 @public
