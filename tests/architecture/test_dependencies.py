@@ -8,6 +8,7 @@ from tests.architecture.source import ROOT, python_files, text_files
 
 # Distribution -> the module it is imported as, where the names differ.
 MODULES = {
+    "fonttools": "fontTools",
     "markdown-it-py": "markdown_it",
     "django-axes": "axes",
     "django-cotton": "django_cotton",

@@ -91,19 +91,7 @@ def document(tree: Tree, *, to: "Person | None") -> dict[str, Any]:
         else "",
         "facts": _edition_facts(edition),
         "vision": edition.vision,
-        "words": {
-            "vision": _("Vision"),
-            "summary": pgettext("of a strategy", "Where it stands"),
-            "summary_head": [_("Theme"), pgettext("traffic lights", "Lights")],
-            "contents": _("Contents"),
-            "indicator_head": [
-                _("Indicator"),
-                _("Newest value"),
-                _("Expected by now"),
-                _("Target"),
-                pgettext("a traffic light", "Light"),
-            ],
-        },
+        "words": _words(),
         "summary": [
             {
                 "title": root.version.title,
@@ -116,6 +104,22 @@ def document(tree: Tree, *, to: "Person | None") -> dict[str, Any]:
             if root.is_group
         ],
         "elements": [_element(node, depth, titles, known) for node, depth in nodes],
+    }
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "vision": _("Vision"),
+        "summary": pgettext("of a strategy", "Where it stands"),
+        "summary_head": [_("Theme"), pgettext("traffic lights", "Lights")],
+        "contents": _("Contents"),
+        "indicator_head": [
+            _("Indicator"),
+            _("Newest value"),
+            _("Expected by now"),
+            _("Target"),
+            pgettext("a traffic light", "Light"),
+        ],
     }
 
 
