@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 
-from bench import links, office, pages, reading, writing
+from bench import links, office, pages, reading, strategy, writing
 from bench.city import Row
 from bench.house import House
 
@@ -25,5 +25,6 @@ def all_measures(house: House, *, seconds: int) -> dict[str, Measure]:
         "expand": lambda: reading.expansion(house),
         "links": lambda: links.traces(house),
         "pages": lambda: pages.pages(house, seconds=seconds),
+        "strategy": lambda: strategy.lights(house, seconds=seconds),
         "office": lambda: office.pages(house, seconds=seconds),
     }

@@ -79,7 +79,7 @@ def pages(house: House, *, seconds: int) -> Iterator[Row]:
 
 def _change_to_found(office: House, facts: dict[str, object]) -> Row:
     """How long after a change an index of this size has it, with one worker at work."""
-    with _working(office):
+    with working(office):
         _seconds_until_found(office)  # the worker has started
         seconds = sorted(_seconds_until_found(office) for _ in range(CHANGES))
     p95_ms = statistics.quantiles(seconds, n=20)[-1] * 1000
@@ -96,7 +96,7 @@ def _change_to_found(office: House, facts: dict[str, object]) -> Row:
 
 
 @contextlib.contextmanager
-def _working(house: House) -> Iterator[None]:
+def working(house: House) -> Iterator[None]:
     """A worker as an installation runs it."""
     worker = subprocess.Popen(
         [Path(sys.executable).with_name("netzstadt"), "worker"],

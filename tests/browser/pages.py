@@ -88,7 +88,7 @@ def all_pages(page, address: str) -> list[str]:
             key = details[0].split("/")[3]
             found += [
                 f"/office/strategy/indicators/{key}/{what}/"
-                for what in ("bind", "define", "assign", "enter")
+                for what in ("bind", "define", "assign", "enter", "values/import")
             ]
             found += [f"/trace/strategy.indicator/{key}/", f"{details[0]}?whole=yes&all=yes"]
         if details and list_ == "/things/":

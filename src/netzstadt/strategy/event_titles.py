@@ -35,6 +35,7 @@ EVENT_TITLES: Mapping[str, str | Promise] = {
     "strategy.indicator.assigned": _("Responsibility or visibility changed"),
     "strategy.indicator.bound": _("Source of values chosen"),
     "strategy.value.entered": _("Value entered by hand"),
+    "strategy.value.imported": _("Values imported"),
     "strategy.path.set": _("Target path set"),
     "strategy.path.ended": _("Target path ended"),
 }

@@ -197,6 +197,18 @@ class StrategyImported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ValuesImported(Event):
+    """Values of an indicator came from a file; those changed are superseded."""
+
+    name = "strategy.value.imported"
+    object_model = "strategy.indicator"
+
+    file_name: str
+    added: int
+    changed: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContributionSet(Event):
     """It was said that an element serves another one, and how it counts."""
 

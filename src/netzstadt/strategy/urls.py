@@ -10,6 +10,7 @@ from netzstadt.strategy.views import (
     indicators,
     measuring,
     reading,
+    value_imports,
 )
 
 app_name = "strategy"
@@ -74,4 +75,5 @@ urlpatterns = [
     path(f"{_indicator}assign/", measuring.assign, name="indicator-assign"),
     path(f"{_indicator}bind/", measuring.bind, name="indicator-bind"),
     path(f"{_indicator}enter/", measuring.enter, name="value-enter"),
+    path(f"{_indicator}values/import/", value_imports.import_values, name="values-import"),
 ]

@@ -215,3 +215,24 @@ def test_a_draft_is_for_who_laid_it_out_alone(lay_out, client_of, make_person):
     other = client_of(make_person(Role.COORDINATOR))
 
     assert other.get(f"/office/vocabularies/import/{draft.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(("key", "terms"), [("sdg", 17), ("smart-city-charta", 4), ("u4ssc", 36)])
+def test_a_vocabulary_that_comes_with_the_house_is_taken_in_once(
+    client_of, keeper, key: str, terms: int
+) -> None:
+    office = client_of(keeper)
+    for _twice in range(2):
+        sent = office.post("/office/vocabularies/import/shipped/", {"key": key})
+        office.post(sent["Location"])
+
+    scheme = Scheme.objects.get(key=key)
+    assert scheme.concepts.count() == terms
+    assert "" not in scheme.concepts.values_list("label_de", flat=True)
+    assert "" not in scheme.concepts.values_list("label_en", flat=True)
+
+
+def test_what_does_not_come_with_the_house_is_not_found(client_of, keeper) -> None:
+    for key in ("", "../demo", "nothing"):
+        sent = client_of(keeper).post("/office/vocabularies/import/shipped/", {"key": key})
+        assert sent.status_code == 404

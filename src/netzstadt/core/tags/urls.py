@@ -20,6 +20,7 @@ urlpatterns = [
     path(_office, keeping.office, name="office"),
     path(f"{_office}new/", keeping.new_scheme, name="new-scheme"),
     path(f"{_office}import/", keeping.import_file, name="import"),
+    path(f"{_office}import/shipped/", keeping.import_shipped, name="import-shipped"),
     path(f"{_office}import/<uuid:draft_id>/", keeping.import_preview, name="import-preview"),
     path(_scheme, keeping.keep_scheme, name="keep-scheme"),
     path(f"{_scheme}change/", keeping.change_scheme, name="change-scheme"),

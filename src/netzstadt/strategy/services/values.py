@@ -49,40 +49,21 @@ def enter_value(
 ) -> IndicatorValue:
     """Enter a value by hand for the window that ``first`` lies in; it supersedes the one before.
 
-    Raises StrategyRefused if the values come from elsewhere, the window is not over, or the
+    Raises StrategyRefused if the values come from elsewhere, the window has not begun, or the
     source is not named.
     """
-    Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
-    if (
-        Binding.objects.filter(indicator=indicator, ended_at__isnull=True)
-        .exclude(kind=BindingKind.MANUAL)
-        .exists()
-    ):
-        raise StrategyRefused(_("The values of this indicator are worked out, not entered."))
+    lock_for_entry(indicator)
     if not source.strip():
         raise StrategyRefused(_("Say where the value comes from."))
     start, end = window_at(window, midnight(first), get_default_timezone())
-    if end > at and start > at:
-        raise StrategyRefused(_("This period has not begun yet."))
-    before = IndicatorValue.objects.filter(
-        indicator=indicator, starts_at=start, ends_at=end, superseded_at__isnull=True
-    ).first()
-    made = IndicatorValue(
-        id=new_id(),
-        indicator=indicator,
-        definition=_definition_on(indicator, first),
-        starts_at=start,
-        ends_at=end,
-        value=value,
-        source=source.strip(),
-        note=note.strip(),
-        entered_by=by,
-        recorded_at=at,
+    made, before = store(
+        indicator,
+        IndicatorValue(
+            starts_at=start, ends_at=end, value=value, source=source.strip(), note=note.strip()
+        ),
+        by=by,
+        at=at,
     )
-    _supersede([before] if before else [], at)
-    made.save(force_insert=True)
-    if before:
-        IndicatorValue.objects.filter(pk=before.pk).update(superseded_by=made)
     audit.record(
         ValueEntered(
             object_id=indicator.pk,
@@ -97,6 +78,44 @@ def enter_value(
     run_from_values(indicator, at=at)
     reckon_goals_of([indicator.pk], at=at)
     return made
+
+
+def lock_for_entry(indicator: Indicator) -> None:
+    """Let nobody else enter values meanwhile.
+
+    Raises StrategyRefused if the values are worked out.
+    """
+    Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
+    elsewhere = Binding.objects.filter(indicator=indicator, ended_at__isnull=True).exclude(
+        kind=BindingKind.MANUAL
+    )
+    if elsewhere.exists():
+        raise StrategyRefused(_("The values of this indicator are worked out, not entered."))
+
+
+def store(
+    indicator: Indicator, value: IndicatorValue, *, by: "Person | None", at: datetime
+) -> tuple[IndicatorValue, IndicatorValue | None]:
+    """Write a value that was given, and what it supersedes; return both.
+
+    Raises StrategyRefused if its window has not begun.
+    """
+    if value.starts_at > at:
+        raise StrategyRefused(_("This period has not begun yet."))
+    before = IndicatorValue.objects.filter(
+        indicator=indicator,
+        starts_at=value.starts_at,
+        ends_at=value.ends_at,
+        superseded_at__isnull=True,
+    ).first()
+    value.id, value.indicator = new_id(), indicator
+    value.definition = _definition_on(indicator, timezone.localdate(value.starts_at))
+    value.entered_by, value.recorded_at = by, at
+    _supersede([before] if before else [], at)
+    value.save(force_insert=True)
+    if before:
+        IndicatorValue.objects.filter(pk=before.pk).update(superseded_by=value)
+    return value, before
 
 
 def _definition_on(indicator: Indicator, day: date) -> IndicatorDefinition:

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from netzstadt.core.access.rules import needs, signed_in_person
@@ -18,14 +16,9 @@ from netzstadt.strategy.labels import fact_label
 from netzstadt.strategy.permissions import KEEP_STRATEGY
 from netzstadt.strategy.services import importing
 from netzstadt.strategy.views.pages import edition_or_404
+from netzstadt.strategy.views.uploads import FileForm, table_of, with_reason
 
 SAMPLE = 5
-_REASONS = {
-    tables.TOO_LARGE: gettext_lazy("The file is larger than 2 MB."),
-    tables.TOO_MANY_ROWS: gettext_lazy("The file has more than 5,000 rows."),
-    tables.NO_TABLE: gettext_lazy("This is no table: bring a CSV or XLSX file."),
-    tables.EMPTY: gettext_lazy("There is nothing in the file."),
-}
 
 
 def _role_titles() -> list[tuple[str, str]]:
@@ -42,16 +35,6 @@ def _role_titles() -> list[tuple[str, str]]:
     return [("", _("Leave it out")), *((role, titles[role]) for role in strategy_files.ROLES)]
 
 
-class FileForm(forms.Form):
-    """A table with a strategy."""
-
-    file = forms.FileField(
-        label=gettext_lazy("CSV or XLSX file"),
-        help_text=gettext_lazy("At most 2 MB and 5,000 rows; the first row names the columns."),
-        widget=forms.FileInput({"accept": ".csv,.tsv,.xlsx,text/csv"}),
-    )
-
-
 @needs(KEEP_STRATEGY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_strategy(request: HttpRequest, edition_id) -> HttpResponse:
@@ -61,13 +44,10 @@ def import_strategy(request: HttpRequest, edition_id) -> HttpResponse:
     if request.method != "POST":
         return render(request, "strategy/import.html", context)
     try:
-        table, name = _table(request)
+        table, name = table_of(request)
     except TableUnreadable as error:
-        form = FileForm(request.POST, request.FILES)
-        form.is_valid()
-        if not form.errors:
-            form.add_error("file", str(_REASONS[error.reason]))
-        return render(request, "strategy/import.html", context | {"form": form}, status=422)
+        context["form"] = with_reason(FileForm(request.POST, request.FILES), error)
+        return render(request, "strategy/import.html", context, status=422)
     roles = _roles(request, table)
     file = strategy_files.read(table, roles)
     if request.POST.get("do") == "import":
@@ -100,15 +80,6 @@ def import_strategy(request: HttpRequest, edition_id) -> HttpResponse:
         "file_name": name,
     }
     return render(request, "strategy/import.html", context)
-
-
-def _table(request: HttpRequest) -> tuple[Table, str]:
-    """The file, or what the page kept of it. It is read and compared again at every step."""
-    upload = request.FILES.get("file")
-    if upload is not None:
-        return tables.read_table(upload.read(tables.MAX_BYTES + 1)), upload.name or ""
-    content = request.POST.get("content", "")
-    return tables.read_table(content.encode()), request.POST.get("file_name", "")
 
 
 def _roles(request: HttpRequest, table: Table) -> dict[int, str]:

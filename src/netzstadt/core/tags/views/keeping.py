@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +23,7 @@ from netzstadt.core.tags.forms import (
 from netzstadt.core.tags.models import Concept, ImportDraft, Scheme
 from netzstadt.core.tags.permissions import KEEP_VOCABULARIES
 from netzstadt.core.tags.services import concepts, imports, schemes
+from netzstadt.core.tags.shipped import SHIPPED, content_of
 from netzstadt.core.tags.views.reading import concept_of, scheme_of, tree_context
 from netzstadt.lib import clock
 
@@ -260,7 +261,25 @@ def import_file(request: HttpRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             return redirect("tags:import-preview", laid_out.draft.pk)
-    return render(request, "tags/import.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "shipped": SHIPPED}
+    return render(request, "tags/import.html", context, status=422 if form.errors else 200)
+
+
+@needs(KEEP_VOCABULARIES)
+@require_POST
+def import_shipped(request: HttpRequest) -> HttpResponse:
+    """Lead to what one of the vocabularies that come with the house would change."""
+    key = request.POST.get("key", "")
+    if key not in SHIPPED:
+        raise Http404
+    laid_out = imports.lay_out(
+        key=key,
+        name=f"{key}.ttl",
+        content=content_of(key),
+        by=signed_in_person(request),
+        at=clock.now(),
+    )
+    return redirect("tags:import-preview", laid_out.draft.pk)
 
 
 @needs(KEEP_VOCABULARIES)
