@@ -15,7 +15,7 @@ from netzstadt.core.audit.models import AuditEvent
 from netzstadt.core.days import today
 from netzstadt.lib import clock
 from netzstadt.strategy.models import Comment, Edition
-from netzstadt.strategy.queries.comments import who_keeps, who_wrote
+from netzstadt.strategy.queries.comments import comment_cards, who_keeps, who_wrote
 from netzstadt.strategy.services import comments, editions, elements
 
 TEXT = "Mehr Schatten auf dem Markt!"
@@ -216,3 +216,56 @@ def test_the_office_finds_what_waits_and_what_has_no_answer(
     assert ("Wartet noch." in waiting, "Ohne Antwort." in waiting) == (True, False)
     assert ("Wartet noch." in unanswered, "Ohne Antwort." in unanswered) == (True, True)
     assert client.get(address).status_code in (302, 403, 404)
+
+
+def test_what_was_taken_out_of_the_edition_keeps_its_comments(
+    consulted: City, client: Client, office: Client
+):
+    comment(office, consulted, on=consulted.first)
+    elements.remove_element(version=consulted.version(consulted.first), by=None, at=NOW)
+
+    assert f"{consulted.first.code}, nicht mehr in dieser Fassung" in listed(client, consulted)
+    page = office.get(f"/office/strategy/comments/{Comment.objects.get().pk}/")
+    assert "nicht mehr in dieser Fassung" in page.content.decode()
+
+
+def test_words_that_must_not_be_kept_are_removed_for_good(
+    consulted: City, client: Client, office: Client
+):
+    comment(client, consulted, name="Eine Anwohnerin")
+    written = Comment.objects.get()
+    remove = f"/office/strategy/comments/{written.pk}/empty/"
+    office.post(remove)
+    assert Comment.objects.get().text == TEXT  # others might still see it
+
+    office.post(
+        f"/office/strategy/comments/{written.pk}/hide/", {"because": "Name einer Nachbarin"}
+    )
+    office.post(remove)
+
+    emptied = Comment.objects.get()
+    assert (emptied.text, emptied.name) == (comments.EMPTY, "")
+
+
+def test_a_strategy_that_a_keeper_may_not_see_is_not_named_to_her(
+    city: City, client: Client, make_person: Callable[..., Any], client_of: Callable[..., Client]
+):
+    keeper = make_person(Role.COORDINATOR)
+    editions.change_strategy(
+        strategy=city.draft.strategy,
+        facts=editions.StrategyFacts(title="Geheime Strategie", visibility="RESTRICTED"),
+        by=None,
+        at=NOW,
+    )
+    edition = Edition.objects.get(pk=city.draft.pk)
+    editions.open_consultation(edition=edition, first=today(), last=today(), by=None, at=NOW)
+    admin = make_person(Role.ADMINISTRATOR)
+    assert comment(client_of(admin), city).status_code == 302
+    written = Comment.objects.get()
+
+    told = who_keeps(AuditEvent.objects.get(name="strategy.comment.written"))
+
+    assert admin.pk in told
+    assert keeper.pk not in told
+    assert comment_cards([written.pk], to=keeper) == {}
+    assert written.pk in comment_cards([written.pk], to=admin)

@@ -1,6 +1,7 @@
 """Taking an edition along: a tagged document on the city's paper, a table that reads back in."""
 
 import io
+import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -17,7 +18,7 @@ from netzstadt.core.city.logo import read_logo
 from netzstadt.core.city.services import facts
 from netzstadt.lib import typesetting
 from netzstadt.lib.tables import read_table
-from netzstadt.strategy import strategy_files
+from netzstadt.strategy import queries, strategy_files
 from netzstadt.strategy.models import Edition
 from netzstadt.strategy.services import editions, elements, indicators, lights
 from netzstadt.strategy.services.elements import ElementFacts
@@ -34,7 +35,7 @@ def seen(city: City, make_station: Make, measure: Callable[..., None]) -> City:
         version=city.version(city.first),
         facts=ElementFacts(
             title="=Bäume #pflanzen* & [mehr] $x$ <b>",
-            text="@Ein „Text“\nmit *zwei* Zeilen.",
+            text="@Ein „Text“\nmit *zwei* Zeilen ✓ 😀\ufe0f.",
             parent_id=city.goal.pk,
             starts_on=date(2026, 1, 1),
             due_on=date(2027, 12, 31),
@@ -115,6 +116,7 @@ def test_the_document_is_tagged_named_and_says_what_the_page_says(seen: City, cl
         "33,0 °C",
         "eingeschränkt",
         "31.12.2027",
+        "Zeilen ? ?.",
         "74 %",
     ):
         assert words in text, words
@@ -123,7 +125,7 @@ def test_the_document_is_tagged_named_and_says_what_the_page_says(seen: City, cl
 
 def test_the_document_is_the_same_byte_for_byte(seen: City, client: Client):
     first = client.get("/strategy/vernetzt.pdf").content
-    typesetting._typeset.cache_clear()
+    typesetting.forget()
 
     assert client.get("/strategy/vernetzt.pdf").content == first
 
@@ -187,8 +189,51 @@ def test_a_cell_is_never_a_formula(seen: City, client: Client):
 
 def test_a_workbook_is_the_same_byte_for_byte(seen: City, client: Client):
     first = client.get("/strategy/vernetzt.xlsx").content
+    time.sleep(2.1)  # an archive tells the time to two seconds
 
     assert client.get("/strategy/vernetzt.xlsx").content == first
+
+
+def test_no_more_than_a_few_documents_are_made_at_once(seen: City, client: Client):
+    places = [typesetting._places.acquire(blocking=False) for _each in range(10)]
+    try:
+        typesetting.forget()
+        refused = client.get("/strategy/vernetzt.pdf")
+    finally:
+        for _each in range(sum(places)):
+            typesetting._places.release()
+
+    assert sum(places) == typesetting.MOST_AT_ONCE
+    assert (refused.status_code, refused["Retry-After"]) == (503, "30")
+    assert client.get("/strategy/vernetzt.pdf").status_code == 200
+
+
+def test_a_table_has_all_of_a_strategy_that_is_too_large_for_a_page(
+    seen: City, client: Client, monkeypatch
+):
+    monkeypatch.setattr(queries.tree, "__kwdefaults__", {"limit": 2})
+
+    text = b"".join(client.get("/strategy/vernetzt.csv")).decode()
+    pages = text_of(PdfReader(io.BytesIO(client.get("/strategy/vernetzt.pdf").content)))
+
+    assert len(text.splitlines()) >= 6
+    assert "zu groß für ein Dokument" in pages
+
+
+def test_a_superseded_edition_tells_no_lights_of_today(seen: City, client: Client):
+    first = Edition.objects.get(pk=seen.draft.pk)
+    second = editions.draft_edition(strategy=first.strategy, based_on=first, by=None, at=NOW)
+    editions.adopt_edition(edition=second, adopted_on=TODAY, adopted_by="Rat", by=None, at=NOW)
+    editions.put_in_force(edition=Edition.objects.get(pk=second.pk), on=TODAY, by=None, at=NOW)
+
+    old, new = (
+        text_of(PdfReader(io.BytesIO(client.get(f"/strategy/vernetzt.pdf?edition={n}").content)))
+        for n in (1, 2)
+    )
+
+    assert "nicht auf Kurs" in new
+    assert "nicht auf Kurs" not in old
+    assert "abgelöst" in old
 
 
 def test_a_draft_is_taken_along_by_who_may_see_it_alone(city: City, client: Client):

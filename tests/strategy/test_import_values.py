@@ -71,6 +71,10 @@ def test_a_period_is_read_as_people_write_it(text: str, window: str, first: date
         ("1.5", 1.5),
         ("1.234.567", 1234567.0),
         ("12 %", 12.0),
+        ("1,234.5", 1234.5),
+        ("0.123", 0.123),
+        ("0,123", 0.123),
+        ("1234.567", 1234.567),
         ("-3", -3.0),
         ("2e3", 2000.0),
     ],
@@ -82,11 +86,20 @@ def test_a_number_is_read_as_people_write_it(text: str, value: float):
 
 
 def test_a_point_is_read_as_the_other_numbers_of_the_column_show():
-    for others, value in (("7,5", 1400.0), ("7.5", 1.4), ("1.234.567", 1400.0)):
+    for others, value in (("7,5", 1400.0), ("7.5", 1.4), ("1.234.567", 1400.0), ("1,234.5", 1.4)):
         table = f"Jahr;Wert;Quelle\n2023;1.400;Q\n2024;{others};Q\n"
         file = value_files.read(read_table(table.encode()))
         assert file.mistakes == []
         assert file.rows[0].value == value
+
+
+def test_unmistakable_numbers_are_read_by_themselves_in_a_mixed_column():
+    table = "Jahr;Wert;Quelle\n2023;7.5;Q\n2024;12,5;Q\n2025;1.400;Q\n"
+
+    file = value_files.read(read_table(table.encode()))
+
+    assert [row.value for row in file.rows] == [7.5, 12.5]
+    assert [mistake.line for mistake in file.mistakes] == [4]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +110,12 @@ def test_a_point_is_read_as_the_other_numbers_of_the_column_show():
         ("30.02.2024;1;Q", "30.02.2024"),
         ("gestern;1;Q", "gestern"),
         ("2024;viel;Q", "viel"),
-        ("2024;1.400;Q", "1400 oder 1,400"),
+        ("2024;1.400;Q", "1400 oder 1.4000"),
+        ("2024;1,400;Q", "1400 oder 1,4000"),
+        ("2024;1.40.0;Q", "1.40.0"),
+        ("9999;1;Q", "9999"),
+        ("31.12.9999;1;Q", "31.12.9999"),
+        ("0001;1;Q", "0001"),
         ("2024;nan;Q", "nan"),
         ("2024;1e999;Q", "1e999"),
         ("2024;1;", "Wert kommt"),

@@ -186,4 +186,4 @@ def _plain(cell: Any) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return " ".join(str(cell).split(" ")).strip()[:MAX_CELL]
+    return " ".join(str(cell).split(" ")).replace("\r\n", "\n").strip()[:MAX_CELL]

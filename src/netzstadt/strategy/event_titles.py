@@ -18,6 +18,7 @@ EVENT_TITLES: Mapping[str, str | Promise] = {
     "strategy.edition.put_in_force": _("Edition put in force"),
     "strategy.comment.written": _("Comment written"),
     "strategy.comment.judged": _("Comment looked at"),
+    "strategy.comment.emptied": _("Words of a comment removed"),
     "strategy.comment.answered": _("Comment answered"),
     "strategy.element.added": _("Added to an edition"),
     "strategy.element.changed": _("Changed in an edition"),

@@ -93,6 +93,14 @@ class CommentJudged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommentEmptied(Event):
+    """What a hidden comment said, and who said it, was removed for good."""
+
+    name = "strategy.comment.emptied"
+    object_model = "strategy.comment"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentAnswered(Event):
     """The office said what became of a comment."""
 

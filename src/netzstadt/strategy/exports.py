@@ -10,9 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from netzstadt.core.audit import queries as audit
 from netzstadt.core.city.queries import letterhead
 from netzstadt.strategy import saying
-from netzstadt.strategy.models import SCORES, Edition, Element, ElementKind, Light
+from netzstadt.strategy.models import SCORES, Edition, EditionState, Element, ElementKind, Light
 from netzstadt.strategy.queries import Node, Tree
 from netzstadt.strategy.queries import indicators as reading
 
@@ -31,6 +32,7 @@ _DEEPEST_HEADING = 5
 def table(tree: Tree) -> Iterator[list[str]]:
     """The rows below ``HEAD``, from the top down: codes and numbers, the same in any language."""
     codes = {node.element.pk: node.element.code for node, _depth in _walk(tree.roots)}
+    has_lights = _has_lights(tree.edition)
     for node, _depth in _walk(tree.roots):
         version, element = node.version, node.element
         progress = node.standing.progress if node.standing else None
@@ -44,8 +46,8 @@ def table(tree: Tree) -> Iterator[list[str]]:
             version.due_on.isoformat() if version.due_on else "",
             *("" if (score := getattr(version, name)) is None else str(score) for name in SCORES),
             element.state,
-            "" if progress is None else f"{progress:.4f}",
-            "" if node.is_group else node.light,
+            "" if progress is None or not has_lights else f"{progress:.4f}",
+            "" if node.is_group or not has_lights else node.light,
         ]
 
 
@@ -57,7 +59,16 @@ def _walk(nodes: list[Node], depth: int = 1) -> Iterator[tuple[Node, int]]:
 
 def as_of(tree: Tree) -> datetime:
     """When what the edition says of itself was last worked out or written, to the minute."""
-    moments = [node.standing.reckoned_at for node, _depth in _walk(tree.roots) if node.standing]
+    nodes = [node for node, _depth in _walk(tree.roots)]
+    moments = [node.standing.reckoned_at for node in nodes if node.standing]
+    moments += [
+        changed
+        for model, keys in (
+            ("strategy.strategy", [tree.edition.strategy_id]),
+            ("strategy.element", [node.element.pk for node in nodes]),
+        )
+        if (changed := audit.last_change(model, keys))
+    ]
     return max([tree.edition.created_at, *moments]).replace(second=0, microsecond=0)
 
 
@@ -86,9 +97,7 @@ def document(tree: Tree, *, to: "Person | None") -> dict[str, Any]:
         "as_of": _("As of %(when)s") % {"when": date_format(when, "SHORT_DATETIME_FORMAT")},
         "page": pgettext("of a document", "Page"),
         "page_of": pgettext("page 2 of 9", "of"),
-        "notice": _("A demo: the structure is public, texts and targets are examples.")
-        if edition.strategy.is_demo
-        else "",
+        "notice": " ".join(_notices(tree)),
         "facts": _edition_facts(edition),
         "vision": edition.vision,
         "words": _words(),
@@ -101,9 +110,11 @@ def document(tree: Tree, *, to: "Person | None") -> dict[str, Any]:
                 ],
             }
             for root in tree.roots
-            if root.is_group
+            if root.is_group and _has_lights(edition)
         ],
-        "elements": [_element(node, depth, titles, known) for node, depth in nodes],
+        "elements": [
+            _element(node, depth, titles, known, _has_lights(edition)) for node, depth in nodes
+        ],
     }
 
 
@@ -121,6 +132,20 @@ def _words() -> dict[str, Any]:
             pgettext("a traffic light", "Light"),
         ],
     }
+
+
+def _notices(tree: Tree) -> Iterator[str]:
+    if tree.edition.strategy.is_demo:
+        yield _("A demo: the structure is public, texts and targets are examples.")
+    if tree.is_cut:
+        yield _("The strategy is too large for one document; the table has all of it.")
+    if not _has_lights(tree.edition):
+        yield _("This edition is superseded; where goals stand now is said in the newest one.")
+
+
+def _has_lights(edition: Edition) -> bool:
+    """Whether progress and lights are told: those of today do not belong to words of the past."""
+    return edition.state != EditionState.SUPERSEDED
 
 
 def subtitle(edition: Edition) -> str:
@@ -147,19 +172,24 @@ def _edition_facts(edition: Edition) -> list[list[str]]:
 
 
 def _element(
-    node: Node, depth: int, titles: dict[uuid.UUID, str], known: dict[uuid.UUID, Any]
+    node: Node,
+    depth: int,
+    titles: dict[uuid.UUID, str],
+    known: dict[uuid.UUID, Any],
+    has_lights: bool,
 ) -> dict[str, Any]:
+    is_measured = has_lights and not node.is_group
     rows = saying.rows(node.standing, titles, known)
     return {
         "level": min(depth, _DEEPEST_HEADING),
         "title": node.version.title,
         "kind": _kind(node.element),
         "text": node.version.text,
-        "light": None if node.is_group else node.light,
-        "light_text": "" if node.is_group else str(Light(node.light).label),
-        "because": "" if node.is_group else saying.because(node.standing, rows),
+        "light": node.light if is_measured else None,
+        "light_text": str(Light(node.light).label) if is_measured else "",
+        "because": saying.because(node.standing, rows) if is_measured else "",
         "facts": _facts(node),
-        "indicators": _indicators(node, known),
+        "indicators": _indicators(node, known) if is_measured else [],
     }
 
 

@@ -18,7 +18,7 @@ FIELDS = {
         personal="author_id name text",
         other="id edition_id element_id number written_at state hidden_because outcome answer"
         " answered_at",
-        kept=_("with the edition; what somebody wrote goes with her account"),
+        kept=_("with the edition; until the account is erased or the office removes the words"),
     ),
     "strategy_element": fields(
         personal="responsible_id",

@@ -52,6 +52,7 @@ urlpatterns = [
     path("office/strategy/comments/<uuid:comment_id>/", comments.comment, name="comment"),
     path("office/strategy/comments/<uuid:comment_id>/show/", comments.show, name="comment-show"),
     path("office/strategy/comments/<uuid:comment_id>/hide/", comments.hide, name="comment-hide"),
+    path("office/strategy/comments/<uuid:comment_id>/empty/", comments.empty, name="comment-empty"),
     path(f"{_edition}import/", importing.import_strategy, name="edition-import"),
     path(f"{_edition}add/<str:kind>/", elements.add, name="element-add"),
     path(f"{_element}change/", elements.change, name="element-change"),

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import BooleanField
+from django.db.models import BooleanField, Max
 from django.db.models.expressions import RawSQL
 
 from netzstadt.core.audit import chain
@@ -103,6 +103,13 @@ def objects_with(event: type[Event], object_ids: Collection[uuid.UUID]) -> set[u
         object_model=event.object_model, object_id__in=object_ids, name=event.name
     )
     return set(found.values_list("object_id", flat=True))
+
+
+def last_change(model: str, object_ids: Collection[uuid.UUID]) -> datetime | None:
+    """When the newest event of any of these objects of one kind happened."""
+    found = AuditEvent.objects.filter(object_model=model, object_id__in=object_ids)
+    last: datetime | None = found.aggregate(last=Max("at"))["last"]
+    return last
 
 
 def concerning(person: "Person", *, limit: int = 50) -> list[AuditEvent]:

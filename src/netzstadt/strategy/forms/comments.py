@@ -3,13 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from netzstadt.core.guarded_form import GuardedForm
 from netzstadt.strategy.models import Outcome
-
-_PLAIN = ProhibitNullCharactersValidator()
 
 
 class CommentForm(GuardedForm):
@@ -18,7 +15,6 @@ class CommentForm(GuardedForm):
     text = forms.CharField(
         label=_("Your comment"),
         max_length=4000,
-        validators=[_PLAIN],
         widget=forms.Textarea({"rows": 8}),
     )
     name = forms.CharField(
@@ -26,14 +22,16 @@ class CommentForm(GuardedForm):
         help_text=_("Stands with the comment for everybody to read. You need not give one."),
         required=False,
         max_length=100,
-        validators=[_PLAIN],
         widget=forms.TextInput({"autocomplete": "name"}),
     )
 
-    def __init__(self, data: Any = None, *, is_signed_in: bool) -> None:
+    def __init__(self, data: Any = None, *, signed_in_as: str) -> None:
         super().__init__(data)
-        if is_signed_in:
+        if signed_in_as:
             del self.fields["name"]
+            self.fields["text"].help_text = _(
+                "Your name stands with it for everybody to read: %(name)s."
+            ) % {"name": signed_in_as}
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:
@@ -48,7 +46,6 @@ class HideForm(forms.Form):
         label=_("Reason"),
         help_text=_("Such as an insult or somebody's personal data. The office alone sees it."),
         max_length=500,
-        validators=[_PLAIN],
     )
 
 
@@ -60,6 +57,5 @@ class AnswerForm(forms.Form):
         label=_("Answer"),
         help_text=_("Stands below the comment for everybody to read."),
         max_length=4000,
-        validators=[_PLAIN],
         widget=forms.Textarea({"rows": 6}),
     )

@@ -26,12 +26,27 @@ from netzstadt.strategy.services.elements import ElementFacts
 _PLAIN = ProhibitNullCharactersValidator()
 
 
+class LongText(forms.CharField):
+    """Several lines, parted as files part them: browsers send a carriage return as well."""
+
+    def to_python(self, value: Any) -> str:
+        """The text with plain ends of lines."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 def _text(label: Any, length: int, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=length, validators=[_PLAIN], **options)
 
 
 def _long(label: Any, length: int, **options: Any) -> forms.CharField:
-    return _text(label, length, widget=forms.Textarea({"rows": 6}), required=False, **options)
+    return LongText(
+        label=label,
+        max_length=length,
+        widget=forms.Textarea({"rows": 6}),
+        required=False,
+        validators=[_PLAIN],
+        **options,
+    )
 
 
 class StrategyForm(forms.Form):

@@ -8,7 +8,8 @@ import netzstadt.lib.ids
 
 _RULES = """
 -- Only an edition in consultation takes comments, on what stands in it; nobody changes the words
--- of somebody else. An erased person's words go with her.
+-- of somebody else. An erased person's words go with
+-- her, hidden ones when the office says so.
 create function strategy_comment_check() returns trigger language plpgsql as $$
 begin
     if tg_op = 'INSERT' then
@@ -23,10 +24,13 @@ begin
             raise exception 'the element is not in the edition'
                 using errcode = 'check_violation', constraint = 'strategy_comment_element';
         end if;
-    elsif (old.edition_id, old.number, old.written_at, old.name)
-          is distinct from (new.edition_id, new.number, new.written_at, new.name)
-       or (old.text <> new.text and (old.author_id is null or new.author_id is not null))
+    elsif (old.edition_id, old.number, old.written_at)
+          is distinct from (new.edition_id, new.number, new.written_at)
        or (new.author_id is not null and old.author_id is distinct from new.author_id)
+       or ((old.text, old.name) is distinct from (new.text, new.name)
+           -- removed for good: those of an erased person, and what was hidden
+           and not (new.text = '–' and new.name = '' and new.author_id is null
+                    and (old.author_id is not null or new.state = 'HIDDEN')))
     then
         raise exception 'a comment stays as it was written'
             using errcode = 'check_violation', constraint = 'strategy_comment_kept';

@@ -119,21 +119,26 @@ class Tree:
     is_cut: bool
 
 
-def tree(edition: Edition) -> Tree:
-    """All of an edition, in three statements. Who may see it was asked when it was found."""
-    versions = list(
+def tree(edition: Edition, *, limit: int | None = TREE) -> Tree:
+    """All of an edition, or so many elements, in three statements.
+
+    Who may see it was asked when it was found.
+    """
+    found = (
         ElementVersion.objects.filter(edition=edition)
         .select_related("element__responsible")
-        .order_by("position", "id")[: TREE + 1]
+        .order_by("position", "id")
     )
-    nodes = _nodes(versions[:TREE])
+    versions = list(found if limit is None else found[: limit + 1])
+    is_cut = limit is not None and len(versions) > limit
+    nodes = _nodes(versions[:limit])
     roots: list[Node] = []
     for node in nodes.values():
         holder = nodes.get(node.version.parent_id) if node.version.parent_id else None
         (holder.parts if holder else roots).append(node)
     for node in nodes.values():
         node.parts.sort(key=_order)
-    return Tree(edition, sorted(roots, key=_order), len(nodes), len(versions) > TREE)
+    return Tree(edition, sorted(roots, key=_order), len(nodes), is_cut)
 
 
 _KINDS = {kind.value: place for place, kind in enumerate(ElementKind)}

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
@@ -9,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from netzstadt.core.access import queries as access
+from netzstadt.core.orgs.queries.persons import persons
 from netzstadt.core.rooms import ObjectCard
-from netzstadt.strategy.models import Comment, CommentState, Edition, ElementVersion
+from netzstadt.strategy.models import Comment, CommentState, Edition, Element, ElementVersion
 from netzstadt.strategy.permissions import KEEP_STRATEGY
+from netzstadt.strategy.queries import visible_editions
 
 if TYPE_CHECKING:
     from netzstadt.core.audit.models import AuditEvent
@@ -50,18 +53,33 @@ def counts(edition: Edition) -> dict[str, int]:
     )
 
 
-def titles_of(comments: Collection[Comment], edition: Edition) -> dict[uuid.UUID, str]:
-    """What the elements are called that comments are about."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a comment is about; ``is_there`` while it stands in the edition."""
+
+    title: str
+    is_there: bool
+
+
+def about(comments: Collection[Comment], edition: Edition) -> dict[uuid.UUID, About]:
+    """The elements that comments are about, those with their codes that were taken out since."""
     keys = {one.element_id for one in comments if one.element_id}
     found = ElementVersion.objects.filter(edition=edition, element_id__in=keys)
-    return dict(found.values_list("element_id", "title"))
+    named = {key: About(title, True) for key, title in found.values_list("element_id", "title")}
+    gone = Element.objects.filter(pk__in=keys - named.keys()).values_list("pk", "code")
+    return named | {
+        key: About(_("%(code)s, not in this edition any more") % {"code": code}, False)
+        for key, code in gone
+    }
 
 
 def comment_cards(
     ids: Collection[uuid.UUID], *, to: "Person | None"
 ) -> dict[uuid.UUID, ObjectCard]:
     """Comments for who keeps the strategy, and for who wrote them."""
-    found = Comment.objects.filter(pk__in=ids).select_related("edition__strategy")
+    found = Comment.objects.filter(pk__in=ids, edition__in=visible_editions(to=to)).select_related(
+        "edition__strategy"
+    )
     keeps = access.may(to, KEEP_STRATEGY)
     return {
         one.pk: ObjectCard(
@@ -79,8 +97,12 @@ def comment_cards(
 
 
 def who_keeps(event: "AuditEvent") -> list[uuid.UUID]:
-    """Who looks at a new comment."""
-    return access.persons_with(KEEP_STRATEGY)
+    """Who looks at a new comment: those who keep strategies and see this one."""
+    keepers = persons().filter(pk__in=access.persons_with(KEEP_STRATEGY)).order_by("pk")
+    written = Comment.objects.filter(pk=event.object_id)
+    return [
+        one.pk for one in keepers if written.filter(edition__in=visible_editions(to=one)).exists()
+    ]
 
 
 def who_wrote(event: "AuditEvent") -> list[uuid.UUID]:

@@ -10,15 +10,23 @@ from django.utils.translation import gettext as _
 
 from netzstadt.core.audit import services as audit
 from netzstadt.core.city.services.feedback import count_try
-from netzstadt.strategy.events import CommentAnswered, CommentJudged, CommentWritten
+from netzstadt.strategy.events import (
+    CommentAnswered,
+    CommentEmptied,
+    CommentJudged,
+    CommentWritten,
+)
 from netzstadt.strategy.models import Comment, CommentState, Edition, EditionState
 from netzstadt.strategy.services.refusals import StrategyRefused, refused
 
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
 
-# Of one sender without an account: somebody who comments goal by goal writes many.
+# Of one sender: somebody who comments goal by goal writes many.
 MOST_AN_HOUR = 20
+EMPTY = "–"
+# So many of an edition may wait for the office; who floods it from many addresses is stopped here.
+MOST_WAITING = 2000
 
 
 @transaction.atomic
@@ -35,16 +43,22 @@ def write_comment(
 ) -> Comment:
     """Take in a comment; of somebody with an account it is shown at once.
 
-    ``client`` is where a comment without an account comes from; it limits how many are taken.
+    ``client`` is where a comment without an account comes from. How many one sender may write in
+    an hour is limited.
 
     Raises StrategyRefused if the consultation does not run today or the element is not in the
     edition, TooManyMessages beyond the limit.
     """
+    sender = str(by.pk) if by else client
+    count_try(sender, at=at, purpose="strategy comment", most=MOST_AN_HOUR)
     current = Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
     if not takes_comments(current, today):
         raise StrategyRefused(_("This edition is not open to comments today."))
-    if by is None:
-        count_try(client, at=at, purpose="strategy comment", most=MOST_AN_HOUR)
+    waiting = Comment.objects.filter(edition=current, state=CommentState.WAITING)
+    if by is None and waiting.count() >= MOST_WAITING:
+        raise StrategyRefused(
+            _("So many comments wait to be looked at that no more are taken at the moment.")
+        )
     last = Comment.objects.filter(edition=current).aggregate(last=Max("number"))["last"] or 0
     with refused():
         comment = Comment.objects.create(
@@ -92,6 +106,22 @@ def judge_comment(
     current.state, current.hidden_because = state, because
     current.save(update_fields=["state", "hidden_because"])
     audit.record(CommentJudged(object_id=current.pk, comment_state=state.value), by=by)
+
+
+@transaction.atomic
+def empty_comment(*, comment: Comment, by: "Person", at: datetime) -> None:
+    """Remove for good what a hidden comment says and who said it (Art. 17 GDPR).
+
+    Raises StrategyRefused if it is not hidden.
+    """
+    current = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
+    if current.state != CommentState.HIDDEN:
+        raise StrategyRefused(_("Say first why the comment is not shown."))
+    if current.text == EMPTY:
+        return
+    current.text, current.name, current.author = EMPTY, "", None
+    current.save(update_fields=["text", "name", "author"])
+    audit.record(CommentEmptied(object_id=current.pk), by=by)
 
 
 @transaction.atomic

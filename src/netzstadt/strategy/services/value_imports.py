@@ -66,6 +66,13 @@ def _window(row: ValueRow) -> tuple[datetime, datetime]:
     return window_at(row.window, midnight(row.first), get_default_timezone())
 
 
+def _value(row: ValueRow) -> IndicatorValue:
+    start, end = _window(row)
+    return IndicatorValue(
+        starts_at=start, ends_at=end, value=row.value, source=row.source, note=row.note
+    )
+
+
 @transaction.atomic
 def import_values(
     *, file: ValueFile, file_name: str, indicator: Indicator, by: "Person | None", at: datetime
@@ -81,12 +88,8 @@ def import_values(
         raise StrategyRefused(
             _("Line %(line)d: %(text)s") % {"line": first.line, "text": first.text}
         )
-    for row in [*plan.new, *(row for row, _before in plan.changed)]:
-        start, end = _window(row)
-        value = IndicatorValue(
-            starts_at=start, ends_at=end, value=row.value, source=row.source, note=row.note
-        )
-        values.store(indicator, value, by=by, at=at)
+    given = [_value(row) for row in (*plan.new, *(row for row, _before in plan.changed))]
+    values.store(indicator, given, by=by, at=at)
     if plan.new or plan.changed:
         audit.record(
             ValuesImported(

@@ -56,14 +56,15 @@ def enter_value(
     if not source.strip():
         raise StrategyRefused(_("Say where the value comes from."))
     start, end = window_at(window, midnight(first), get_default_timezone())
-    made, before = store(
-        indicator,
-        IndicatorValue(
-            starts_at=start, ends_at=end, value=value, source=source.strip(), note=note.strip()
-        ),
-        by=by,
-        at=at,
+    made = IndicatorValue(
+        id=new_id(),
+        starts_at=start,
+        ends_at=end,
+        value=value,
+        source=source.strip(),
+        note=note.strip(),
     )
+    before = next(iter(store(indicator, [made], by=by, at=at)), None)
     audit.record(
         ValueEntered(
             object_id=indicator.pk,
@@ -71,7 +72,7 @@ def enter_value(
             starts_at=start,
             value=value,
             source=made.source,
-            supersedes=before.pk if before else None,
+            supersedes=before,
         ),
         by=by,
     )
@@ -94,38 +95,47 @@ def lock_for_entry(indicator: Indicator) -> None:
 
 
 def store(
-    indicator: Indicator, value: IndicatorValue, *, by: "Person | None", at: datetime
-) -> tuple[IndicatorValue, IndicatorValue | None]:
-    """Write a value that was given, and what it supersedes; return both.
+    indicator: Indicator, given: list[IndicatorValue], *, by: "Person | None", at: datetime
+) -> dict[uuid.UUID, IndicatorValue]:
+    """Write values that were given, and what they supersede: new values by the ids of those.
 
-    Raises StrategyRefused if its window has not begun.
+    Raises StrategyRefused if a window has not begun.
     """
-    if value.starts_at > at:
+    if any(value.starts_at > at for value in given):
         raise StrategyRefused(_("This period has not begun yet."))
-    before = IndicatorValue.objects.filter(
+    present = IndicatorValue.objects.filter(
         indicator=indicator,
-        starts_at=value.starts_at,
-        ends_at=value.ends_at,
         superseded_at__isnull=True,
-    ).first()
-    value.id, value.indicator = new_id(), indicator
-    value.definition = _definition_on(indicator, timezone.localdate(value.starts_at))
-    value.entered_by, value.recorded_at = by, at
-    _supersede([before] if before else [], at)
-    value.save(force_insert=True)
-    if before:
-        IndicatorValue.objects.filter(pk=before.pk).update(superseded_by=value)
-    return value, before
-
-
-def _definition_on(indicator: Indicator, day: date) -> IndicatorDefinition:
+        starts_at__in=[value.starts_at for value in given],
+    )
+    before = {(one.starts_at, one.ends_at): one.pk for one in present}
     definitions = list(indicator.definitions.order_by("valid_from"))
+    replaced: dict[uuid.UUID, IndicatorValue] = {}
+    for value in given:
+        value.indicator, value.entered_by, value.recorded_at = indicator, by, at
+        value.definition = _definition_on(definitions, timezone.localdate(value.starts_at))
+        if old := before.get((value.starts_at, value.ends_at)):
+            replaced[old] = value
+    _replace(replaced, [], given, at)
+    return replaced
+
+
+def _replace(
+    replaced: dict[uuid.UUID, IndicatorValue],
+    gone: list[uuid.UUID],
+    made: list[IndicatorValue],
+    at: datetime,
+) -> None:
+    """Supersede values by others or by none, and write what is new."""
+    IndicatorValue.objects.filter(pk__in=[*replaced, *gone]).update(superseded_at=at)
+    IndicatorValue.objects.bulk_create(made, batch_size=1000)
+    for key, value in replaced.items():
+        IndicatorValue.objects.filter(pk=key).update(superseded_by=value)
+
+
+def _definition_on(definitions: list[IndicatorDefinition], day: date) -> IndicatorDefinition:
+    """The one that holds on a day; the first for days before any."""
     return next((one for one in reversed(definitions) if one.valid_from <= day), definitions[0])
-
-
-def _supersede(values: Iterable[IndicatorValue], at: datetime) -> None:
-    keys = [one.pk for one in values]
-    IndicatorValue.objects.filter(pk__in=keys).update(superseded_at=at)
 
 
 def run_from_values(indicator: Indicator, *, at: datetime) -> None:
@@ -218,10 +228,7 @@ def _settle_windows(
             made.append(value)
             replaced[old.pk] = value
     gone = [old.pk for old in present.values()]  # all its numbers were removed
-    IndicatorValue.objects.filter(pk__in=[*replaced, *gone]).update(superseded_at=at)
-    IndicatorValue.objects.bulk_create(made, batch_size=1000)
-    for key, value in replaced.items():
-        IndicatorValue.objects.filter(pk=key).update(superseded_by=value)
+    _replace(replaced, gone, made, at)
     return Settled(added=len(made), superseded=len(replaced) + len(gone))
 
 
@@ -269,7 +276,10 @@ def close_window(binding: Binding, number: Running, *, at: datetime) -> None:
     IndicatorValue.objects.create(
         id=new_id(),
         indicator_id=binding.indicator_id,
-        definition=_definition_on(binding.indicator, timezone.localdate(number.starts_at)),
+        definition=_definition_on(
+            list(binding.indicator.definitions.order_by("valid_from")),
+            timezone.localdate(number.starts_at),
+        ),
         binding=binding,
         starts_at=number.starts_at,
         ends_at=number.ends_at,

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 
 from django import template
 
+from netzstadt.strategy.queries.comments import About
+
 register = template.Library()
 
 
 @register.filter
-def title_of(titles: Mapping[uuid.UUID, str], element_id: uuid.UUID | None) -> str:
-    """What the element is called; empty where there is none."""
-    return titles.get(element_id, "") if element_id else ""
+def of(abouts: Mapping[uuid.UUID, About], element_id: uuid.UUID | None) -> About | None:
+    """What a comment is about; None where it is about the whole edition."""
+    return abouts.get(element_id) if element_id else None

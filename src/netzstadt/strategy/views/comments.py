@@ -52,9 +52,9 @@ def shown(request: HttpRequest, edition_id) -> HttpResponse:
     page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
     context = {
         "edition": edition,
-        "about": about,
+        "chosen": about,
         "page": page,
-        "titles": reading.titles_of(list(page), edition),
+        "abouts": reading.about(list(page), edition),
         "is_open": services.takes_comments(edition, today()),
     }
     return render(request, "strategy/comments.html", context)
@@ -67,7 +67,7 @@ def write(request: HttpRequest, edition_id) -> HttpResponse:
     edition = edition_or_404(request, edition_id)
     about = _about(request, edition)
     person = person_of(request)
-    form = CommentForm(sent(request), is_signed_in=person is not None)
+    form = CommentForm(sent(request), signed_in_as=person.name if person else "")
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -121,7 +121,7 @@ def kept(request: HttpRequest, edition_id) -> HttpResponse:
     context = {
         "edition": edition,
         "page": page,
-        "titles": reading.titles_of(list(page), edition),
+        "abouts": reading.about(list(page), edition),
         "show": show,
         "choices": [
             ("", _("All"), counts["all"]),
@@ -164,7 +164,7 @@ def comment(request: HttpRequest, comment_id) -> HttpResponse:
     context = {
         "comment": found,
         "edition": found.edition,
-        "title": reading.titles_of([found], found.edition).get(found.element_id or found.pk, ""),
+        "about": reading.about([found], found.edition).get(found.element_id or found.pk),
         "form": form,
     }
     return render(request, "strategy/comment.html", context, status=422 if form.errors else 200)
@@ -203,3 +203,13 @@ def hide(request: HttpRequest, comment_id) -> HttpResponse:
         back=reverse("strategy:comment", args=[found.pk]),
         edition=found.edition,
     )
+
+
+@needs(KEEP_STRATEGY)
+@require_POST
+def empty(request: HttpRequest, comment_id) -> HttpResponse:
+    """Remove what a hidden comment says, and who said it."""
+    found = _comment_or_404(request, comment_id)
+    services.empty_comment(comment=found, by=signed_in_person(request), at=clock.now())
+    messages.success(request, _("The words of the comment are removed."))
+    return redirect("strategy:comment", found.pk)

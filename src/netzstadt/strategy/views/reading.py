@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from netzstadt.core.access.rules import person_of, public, request_may
+from netzstadt.core.days import today
 from netzstadt.lib import tables, typesetting
 from netzstadt.lib.spreadsheets import Echo, inert
 from netzstadt.strategy import exports, queries, saying
@@ -18,6 +20,7 @@ from netzstadt.strategy.permissions import ENTER_VALUES, KEEP_STRATEGY
 from netzstadt.strategy.queries import indicators
 from netzstadt.strategy.queries.comments import shown_comments
 from netzstadt.strategy.queries.differences import differences
+from netzstadt.strategy.services.comments import takes_comments
 
 
 @public
@@ -42,6 +45,7 @@ def strategy(request: HttpRequest, key: str) -> HttpResponse:
             "edition": edition,
             "tree": queries.tree(edition),
             "editions": queries.editions_of(edition.strategy, to=person_of(request))[:50],
+            "takes_comments": takes_comments(edition, today()),
             "comments": shown_comments(edition, to=person_of(request)).count(),
             "may_keep": request_may(request, KEEP_STRATEGY),
         },
@@ -53,11 +57,20 @@ def strategy(request: HttpRequest, key: str) -> HttpResponse:
 def as_pdf(request: HttpRequest, key: str) -> HttpResponse:
     """An edition as a document on the city's paper."""
     tree = queries.tree(_edition(request, key))
-    content = typesetting.typeset(
-        "strategy/typst/strategy.typ",
-        exports.document(tree, to=person_of(request)),
-        at=exports.as_of(tree),
-    )
+    try:
+        content = typesetting.typeset(
+            "strategy/typst/strategy.typ",
+            exports.document(tree, to=person_of(request)),
+            at=exports.as_of(tree),
+        )
+    except typesetting.Busy:
+        text = _("Many documents are being made at the moment. Please try again in a minute.")
+        return HttpResponse(
+            text,
+            status=503,
+            content_type="text/plain; charset=utf-8",
+            headers={"Retry-After": "30"},
+        )
     return _file(HttpResponse(content, content_type=typesetting.MEDIA_TYPE), tree.edition, "pdf")
 
 
@@ -65,7 +78,7 @@ def as_pdf(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def as_csv(request: HttpRequest, key: str) -> StreamingHttpResponse:
     """An edition as a table, in the columns that the import knows."""
-    tree = queries.tree(_edition(request, key))
+    tree = queries.tree(_edition(request, key), limit=None)
     writer = csv.writer(Echo(), delimiter=";")
 
     def lines() -> Iterator[str]:
@@ -81,7 +94,7 @@ def as_csv(request: HttpRequest, key: str) -> StreamingHttpResponse:
 @require_safe
 def as_xlsx(request: HttpRequest, key: str) -> HttpResponse:
     """The same as a workbook."""
-    tree = queries.tree(_edition(request, key))
+    tree = queries.tree(_edition(request, key), limit=None)
     content = tables.xlsx(
         tree.edition.strategy.key, exports.HEAD, exports.table(tree), at=exports.as_of(tree)
     )
@@ -159,6 +172,7 @@ def element(request: HttpRequest, element_id) -> HttpResponse:
             else None,
             "serving": [(one, titles.get(one.source_id, "")) for one in serving],
             "served": [(one, titles.get(one.target_id, "")) for one in served],
+            "takes_comments": takes_comments(version.edition, today()),
             "comments": shown_comments(version.edition, to=to, element_id=element_id).count(),
             "paths": [(one, known.get(one.indicator_id)) for one in paths],
             "may_keep": request_may(request, KEEP_STRATEGY),

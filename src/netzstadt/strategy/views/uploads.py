@@ -33,8 +33,7 @@ F = TypeVar("F", bound=forms.Form)
 def with_reason(form: F, error: TableUnreadable) -> F:
     """The form with what is wrong with its file."""
     form.is_valid()
-    if not form.errors:
-        form.add_error("file", str(_REASONS[error.reason]))
+    form.errors["file"] = form.error_class([str(_REASONS[error.reason])])
     return form
 
 
@@ -44,4 +43,6 @@ def table_of(request: HttpRequest) -> tuple[Table, str]:
     if upload is not None:
         return tables.read_table(upload.read(tables.MAX_BYTES + 1)), upload.name or ""
     content = request.POST.get("content", "")
-    return tables.read_table(content.encode()), request.POST.get("file_name", "")
+    return tables.read_table(content.encode()), request.POST.get("file_name", "").replace(
+        "\x00", ""
+    )
