@@ -269,3 +269,20 @@ def test_a_strategy_that_a_keeper_may_not_see_is_not_named_to_her(
     assert keeper.pk not in told
     assert comment_cards([written.pk], to=keeper) == {}
     assert written.pk in comment_cards([written.pk], to=admin)
+
+
+def test_who_reads_what_is_in_force_is_led_to_the_next_edition(city: City, client: Client):
+    editions.adopt_edition(
+        edition=city.draft, adopted_on=today(), adopted_by="Rat", by=None, at=NOW
+    )
+    first = Edition.objects.get(pk=city.draft.pk)
+    editions.put_in_force(edition=first, on=today(), by=None, at=NOW)
+    second = editions.draft_edition(strategy=first.strategy, based_on=first, by=None, at=NOW)
+    assert "?edition=2" not in client.get("/strategy/vernetzt/").content.decode()
+
+    editions.open_consultation(edition=second, first=today(), last=today(), by=None, at=NOW)
+
+    page = client.get("/strategy/vernetzt/").content.decode()
+    assert "Die nächste Fassung (2) kann bis" in page
+    second_page = client.get("/strategy/vernetzt/?edition=2").content.decode()
+    assert f"/strategy/editions/{second.pk}/comment/" in second_page

@@ -49,7 +49,7 @@ FACT_TITLES: Mapping[str, str | Promise] = {
     "adopted_on": _("Adopted on"),
     "adopted_by": _("Adopted by"),
     "superseded": _("Superseded edition"),
-    "number": _("Number"),
+    "number": pgettext_lazy("of a comment", "Number"),
     "comment_state": _("State"),
     "outcome": _("Outcome"),
     "code": _("Code"),

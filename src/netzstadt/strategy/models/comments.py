@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from netzstadt.lib.ids import new_id
 from netzstadt.strategy.models.editions import Edition, Element
@@ -41,7 +42,7 @@ class Comment(models.Model):
     element = models.ForeignKey(
         Element, null=True, on_delete=models.PROTECT, related_name="comments"
     )
-    number = models.PositiveIntegerField(_("Number"))
+    number = models.PositiveIntegerField(pgettext_lazy("of a comment", "Number"))
     text = models.TextField(_("Comment"), max_length=4000)
     name = models.CharField(_("Name"), max_length=100, default="")
     author = models.ForeignKey("orgs.Person", null=True, on_delete=models.PROTECT, related_name="+")

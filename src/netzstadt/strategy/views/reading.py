@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -15,12 +15,15 @@ from netzstadt.core.days import today
 from netzstadt.lib import tables, typesetting
 from netzstadt.lib.spreadsheets import Echo, inert
 from netzstadt.strategy import exports, queries, saying
-from netzstadt.strategy.models import Edition, ElementKind, Override, Standing
+from netzstadt.strategy.models import Edition, EditionState, ElementKind, Override, Standing
 from netzstadt.strategy.permissions import ENTER_VALUES, KEEP_STRATEGY
 from netzstadt.strategy.queries import indicators
 from netzstadt.strategy.queries.comments import shown_comments
 from netzstadt.strategy.queries.differences import differences
 from netzstadt.strategy.services.comments import takes_comments
+
+if TYPE_CHECKING:
+    from netzstadt.core.orgs.models import Person
 
 
 @public
@@ -46,10 +49,18 @@ def strategy(request: HttpRequest, key: str) -> HttpResponse:
             "tree": queries.tree(edition),
             "editions": queries.editions_of(edition.strategy, to=person_of(request))[:50],
             "takes_comments": takes_comments(edition, today()),
+            "consulted": _open_to_comments(edition, to=person_of(request)),
             "comments": shown_comments(edition, to=person_of(request)).count(),
             "may_keep": request_may(request, KEEP_STRATEGY),
         },
     )
+
+
+def _open_to_comments(edition: Edition, *, to: "Person | None") -> Edition | None:
+    """Another edition of the strategy that takes comments today."""
+    found = queries.editions_of(edition.strategy, to=to).filter(state=EditionState.CONSULTED)
+    other = found.exclude(pk=edition.pk).first()
+    return other if other and takes_comments(other, today()) else None
 
 
 @public
