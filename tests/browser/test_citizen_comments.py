@@ -88,6 +88,7 @@ def test_a_draft_is_commented_answered_adopted_and_compared(city: City, tmp_path
 
     office.goto(edition)
     office.get_by_role("link", name="Adopted by the council").click()
+    office.locator("[name=adopted_by]").fill("Rat der Stadt")
     submit(office)
     office.get_by_role("link", name="Put in force").click()
     submit(office)

