@@ -55,8 +55,9 @@ def _pdf(edition) -> dict[str, float]:
 
     began = time.perf_counter()
     tree = queries.tree(edition)
+    at = exports.as_of(tree)
     content = typesetting.typeset(
-        "strategy/typst/strategy.typ", exports.document(tree, to=None), at=exports.as_of(tree)
+        "strategy/typst/strategy.typ", exports.document(tree, to=None, at=at), at=at
     )
     return {"seconds": time.perf_counter() - began, "bytes": len(content)}
 

@@ -14,7 +14,7 @@ from netzstadt.core.access.permissions import Role
 from netzstadt.core.audit.models import AuditEvent
 from netzstadt.core.days import today
 from netzstadt.lib import clock
-from netzstadt.strategy.models import Comment, Edition
+from netzstadt.strategy.models import EMPTY, Comment, Edition
 from netzstadt.strategy.queries.comments import comment_cards, who_keeps, who_wrote
 from netzstadt.strategy.services import comments, editions, elements
 
@@ -244,7 +244,7 @@ def test_words_that_must_not_be_kept_are_removed_for_good(
     office.post(remove)
 
     emptied = Comment.objects.get()
-    assert (emptied.text, emptied.name) == (comments.EMPTY, "")
+    assert (emptied.text, emptied.name) == (EMPTY, "")
 
 
 def test_a_strategy_that_a_keeper_may_not_see_is_not_named_to_her(

@@ -4,25 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-
-from netzstadt.lib import addresses
 
 QUICKEST = timedelta(seconds=3)
 SLOWEST = timedelta(days=1)
-
-
-def client_of(request: HttpRequest) -> str:
-    """What counts as one sender, for limits: an address, or the network of an IPv6 address."""
-    address = addresses.client_address(
-        str(request.META.get("REMOTE_ADDR", "")),
-        request.headers.get("X-Forwarded-For", ""),
-        is_behind_proxy=settings.SESSION_COOKIE_SECURE,
-    )
-    return addresses.client_of(address)
 
 
 class GuardedForm(forms.Form):

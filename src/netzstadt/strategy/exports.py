@@ -72,8 +72,10 @@ def as_of(tree: Tree) -> datetime:
     return max([tree.edition.created_at, *moments]).replace(second=0, microsecond=0)
 
 
-def document(tree: Tree, *, to: "Person | None") -> dict[str, Any]:
+def document(tree: Tree, *, to: "Person | None", at: datetime) -> dict[str, Any]:
     """What ``strategy/typst/strategy.typ`` reads, in the language of now, as ``to`` may see it.
+
+    ``at`` is the moment that it tells of, see ``as_of``.
 
     Indicators are read in one statement however many there are.
     """
@@ -88,7 +90,7 @@ def document(tree: Tree, *, to: "Person | None") -> dict[str, Any]:
     }
     known = reading.definition_titles(keys, to=to)
     edition = tree.edition
-    when = timezone.localtime(as_of(tree))
+    when = timezone.localtime(at)
     return {
         "language": (get_language() or "de")[:2],
         "city": letterhead(),

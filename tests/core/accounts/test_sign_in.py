@@ -248,7 +248,7 @@ def test_old_sessions_and_counted_passwords_are_forgotten(client, make_person):
     ],
 )
 def test_only_a_proxy_on_this_machine_is_believed(settings, is_https, peer, forwarded, expected):
-    from netzstadt.core.accounts.limits import client_address
+    from netzstadt.core.clients import client_address
 
     settings.SESSION_COOKIE_SECURE = is_https
     request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR=peer)

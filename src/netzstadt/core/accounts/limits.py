@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from netzstadt.core.accounts import jobs as accounts_jobs
+from netzstadt.core.clients import client_address
 from netzstadt.core.jobs import services as jobs
 from netzstadt.core.orgs.queries import persons
-from netzstadt.lib import addresses
 
 MAX_ACCOUNT_LENGTH = 254
 # One check of a password takes about 100 MiB and a tenth of a second of a core, by design. Without
@@ -45,15 +45,6 @@ def place_to_check() -> Iterator[bool]:
             yield True
     finally:
         _waiting.release()
-
-
-def client_address(request: HttpRequest) -> str:
-    """The address that a request came from, or that the proxy on this machine names."""
-    return addresses.client_address(
-        str(request.META.get("REMOTE_ADDR", "")),
-        request.headers.get("X-Forwarded-For", ""),
-        is_behind_proxy=settings.SESSION_COOKIE_SECURE,
-    )
 
 
 def busy(request: HttpRequest) -> HttpResponse:

@@ -19,9 +19,9 @@ from django.utils.translation import get_language
 
 from netzstadt.core.access.rules import held_by, person_of
 from netzstadt.core.accounts import devices, queries
-from netzstadt.core.accounts.limits import client_address
 from netzstadt.core.accounts.services import sessions
 from netzstadt.core.accounts.services.sessions import Visit
+from netzstadt.core.clients import client_address
 from netzstadt.core.orgs.queries import persons
 from netzstadt.lib import clock
 

@@ -1,6 +1,6 @@
 """Tables of the strategy, a module for each noun."""
 
-from netzstadt.strategy.models.comments import Comment, CommentState, Outcome
+from netzstadt.strategy.models.comments import EMPTY, Comment, CommentState, Outcome
 from netzstadt.strategy.models.contributions import Contribution, Rule
 from netzstadt.strategy.models.editions import (
     GOALS,
@@ -40,6 +40,7 @@ from netzstadt.strategy.models.standings import (
 )
 
 __all__ = [
+    "EMPTY",
     "GOALS",
     "PARENTS",
     "PLAIN_CODE",

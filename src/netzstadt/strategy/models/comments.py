@@ -10,6 +10,9 @@ from django.utils.translation import pgettext_lazy
 from netzstadt.lib.ids import new_id
 from netzstadt.strategy.models.editions import Edition, Element
 
+# What stands for the words of a comment that were removed for good (as the trigger knows it).
+EMPTY = "–"
+
 
 class CommentState(models.TextChoices):
     """Whether others see a comment."""
@@ -84,3 +87,8 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id} {self.number} ({self.id})"
+
+    @property
+    def is_emptied(self) -> bool:
+        """Whether its words were removed for good."""
+        return self.text == EMPTY

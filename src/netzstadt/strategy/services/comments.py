@@ -16,7 +16,7 @@ from netzstadt.strategy.events import (
     CommentJudged,
     CommentWritten,
 )
-from netzstadt.strategy.models import Comment, CommentState, Edition, EditionState
+from netzstadt.strategy.models import EMPTY, Comment, CommentState, Edition, EditionState
 from netzstadt.strategy.services.refusals import StrategyRefused, refused
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # Of one sender: somebody who comments goal by goal writes many.
 MOST_AN_HOUR = 20
-EMPTY = "–"
 # So many of an edition may wait for the office; who floods it from many addresses is stopped here.
 MOST_WAITING = 2000
 
@@ -117,7 +116,7 @@ def empty_comment(*, comment: Comment, by: "Person", at: datetime) -> None:
     current = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
     if current.state != CommentState.HIDDEN:
         raise StrategyRefused(_("Say first why the comment is not shown."))
-    if current.text == EMPTY:
+    if current.is_emptied:
         return
     current.text, current.name, current.author = EMPTY, "", None
     current.save(update_fields=["text", "name", "author"])

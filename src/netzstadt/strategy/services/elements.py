@@ -19,6 +19,7 @@ from netzstadt.strategy.events import (
     MeasureMoved,
 )
 from netzstadt.strategy.models import (
+    EMPTY,
     GOALS,
     Comment,
     Edition,
@@ -309,7 +310,7 @@ def move_measure(*, measure: Element, state: str, by: "Person | None", at: datet
 def forget_person(person: "Person", *, by: "Person | None", at: datetime) -> dict[str, int | str]:
     """Take an erased person out of what she answers for; what she entered stays without her."""
     return {
-        "comments": Comment.objects.filter(author=person).update(author=None, text="–"),
+        "comments": Comment.objects.filter(author=person).update(author=None, text=EMPTY),
         "answers_for": Element.objects.filter(responsible=person).update(responsible=None)
         + Indicator.objects.filter(responsible=person).update(responsible=None),
         "progress": TypedProgress.objects.filter(typed_by=person).update(typed_by=None, note=""),

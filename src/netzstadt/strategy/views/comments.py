@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from netzstadt.core.access.rules import needs, person_of, public, signed_in_person
 from netzstadt.core.city.services.feedback import TooManyMessages
+from netzstadt.core.clients import client_of
 from netzstadt.core.days import today
-from netzstadt.core.guarded_form import client_of
 from netzstadt.core.refusal import Refusal
 from netzstadt.lib import clock
 from netzstadt.strategy import queries

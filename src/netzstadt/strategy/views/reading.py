@@ -68,11 +68,12 @@ def _open_to_comments(edition: Edition, *, to: "Person | None") -> Edition | Non
 def as_pdf(request: HttpRequest, key: str) -> HttpResponse:
     """An edition as a document on the city's paper."""
     tree = queries.tree(_edition(request, key))
+    at = exports.as_of(tree)
     try:
         content = typesetting.typeset(
             "strategy/typst/strategy.typ",
-            exports.document(tree, to=person_of(request)),
-            at=exports.as_of(tree),
+            exports.document(tree, to=person_of(request), at=at),
+            at=at,
         )
     except typesetting.Busy:
         text = _("Many documents are being made at the moment. Please try again in a minute.")

@@ -92,7 +92,7 @@ def receive_feedback(
 
 
 def count_try(client: str, *, at: datetime, purpose: str, most: int) -> None:
-    """Count that ``client`` sends something without an account; kept for a day, as a keyed digest.
+    """Count that ``client``, an address or an account, sends something; kept as a keyed digest.
 
     Raises TooManyMessages beyond ``most`` of one purpose within an hour.
     """

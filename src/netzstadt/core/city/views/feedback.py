@@ -14,7 +14,7 @@ from netzstadt.core.city.feedback_forms import FeedbackFilter, FeedbackForm, Rep
 from netzstadt.core.city.models import Category, FeedbackKind, FeedbackMessage
 from netzstadt.core.city.permissions import ANSWER_FEEDBACK
 from netzstadt.core.city.services import feedback as services
-from netzstadt.core.guarded_form import client_of
+from netzstadt.core.clients import client_of
 from netzstadt.core.mail import queries as mail
 from netzstadt.core.refusal import Refusal
 from netzstadt.lib import clock
