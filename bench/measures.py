@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 
-from bench import links, office, pages, reading, strategy, writing
+from bench import council, links, office, pages, reading, strategy, writing
 from bench.city import Row
 from bench.house import House
 
@@ -26,5 +26,6 @@ def all_measures(house: House, *, seconds: int) -> dict[str, Measure]:
         "links": lambda: links.traces(house),
         "pages": lambda: pages.pages(house, seconds=seconds),
         "strategy": lambda: strategy.lights(house, seconds=seconds),
+        "council": lambda: council.harvests(house),
         "office": lambda: office.pages(house, seconds=seconds),
     }

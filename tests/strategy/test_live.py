@@ -174,6 +174,34 @@ def test_all_datastreams_of_a_property_are_bound_as_far_as_one_sees_them(
     assert other.series.pk not in bound
 
 
+def test_a_station_that_comes_later_is_taken_in_and_is_no_gap_in_what_was_before(
+    indicator: Indicator,
+    make_station: Callable[..., Station],
+    measure: Callable[..., None],
+):
+    first = make_station("Markt")
+    yesterday, now = NOW - timedelta(days=1), NOW - HOUR
+    measure(first.series, [(yesterday, 10.0), (now, 20.0)])
+    property_id = first.series.observed_property_id
+    bind(indicator, series=(), observed_property_id=property_id, minimum_coverage=1.0)
+    make_station("Keller", visibility="RESTRICTED")
+    assert indicators.take_later_series(at=NOW) == 0
+
+    second = make_station("Hafen")
+    measure(second.series, [(now, 40.0)])
+    assert indicators.take_later_series(at=NOW) == 1
+
+    found = IndicatorValue.objects.filter(indicator=indicator, superseded_at__isnull=True)
+    assert [(one.value, one.coverage) for one in found.order_by("starts_at")] == [
+        (10.0, 1.0),
+        (30.0, 1.0),
+    ]
+    assert all(one.is_usable for one in found)
+    told = trail.history("strategy.indicator", indicator.pk, limit=50).entries
+    assert [one.name for one in told].count("strategy.indicator.series_added") == 1
+    assert indicators.take_later_series(at=NOW) == 0
+
+
 def test_a_day_with_too_few_values_does_not_count(
     city: City, indicator: Indicator, heat: Station, measure: Callable[..., None]
 ):

@@ -45,6 +45,14 @@ class Table:
     rows: list[tuple[int, list[str]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Something in a table that cannot be read; line 0 is the file itself."""
+
+    line: int
+    text: str
+
+
 def read_table(content: bytes) -> Table:
     """Read a table whose first row with anything names the columns; empty rows are left out.
 

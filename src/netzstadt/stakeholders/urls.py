@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from netzstadt.stakeholders.views import council, keeping, sources
+from netzstadt.stakeholders.views import council, keeping, paper_imports, sources
 
 app_name = "stakeholders"
 urlpatterns = [
@@ -30,6 +30,7 @@ urlpatterns = [
     path("office/council/items/<uuid:key>/", keeping.edit_item, name="item-edit"),
     path("office/council/items/<uuid:key>/withdraw/", keeping.withdraw_item, name="item-withdraw"),
     path("office/council/papers/new/", keeping.new_paper, name="paper-new"),
+    path("office/council/papers/import/", paper_imports.import_papers, name="papers-import"),
     path("office/council/papers/<uuid:key>/", keeping.edit_paper, name="paper-edit"),
     path(
         "office/council/papers/<uuid:key>/withdraw/", keeping.withdraw_paper, name="paper-withdraw"

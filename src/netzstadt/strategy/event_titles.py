@@ -35,6 +35,7 @@ EVENT_TITLES: Mapping[str, str | Promise] = {
     "strategy.indicator.defined": _("Indicator defined anew"),
     "strategy.indicator.assigned": _("Responsibility or visibility changed"),
     "strategy.indicator.bound": _("Source of values chosen"),
+    "strategy.indicator.series_added": _("Reads stations that came later"),
     "strategy.value.entered": _("Value entered by hand"),
     "strategy.value.imported": _("Values imported"),
     "strategy.path.set": _("Target path set"),

@@ -330,6 +330,16 @@ class IndicatorBound(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IndicatorSeriesAdded(Event):
+    """Stations that came later are read by an indicator of all that observe a property."""
+
+    name = "strategy.indicator.series_added"
+    object_model = "strategy.indicator"
+
+    added: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ValueEntered(Event):
     """A value was entered by hand."""
 

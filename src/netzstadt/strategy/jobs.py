@@ -32,6 +32,14 @@ def take_figures() -> None:
     live.take_figures()
 
 
+@jobs.duty(every=timedelta(hours=1), title=_("Let indicators read stations that came later"))
+def take_later_series(**_: object) -> None:
+    """Indicators of all that observe a property follow the city as it grows."""
+    from netzstadt.strategy.services import indicators  # loads geometry, which takes its time
+
+    indicators.take_later_series(at=clock.now())
+
+
 @jobs.duty(every=timedelta(days=1), title=_("Work out all goals: days pass by themselves"))
 def reckon_goals(**_: object) -> None:
     """Dates come, values grow old and overrides end without anything happening."""

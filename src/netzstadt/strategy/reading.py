@@ -1,6 +1,7 @@
 """Working out the number of an indicator from what its Datastreams came to."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from netzstadt.strategy.models import (
     BindingSeries,
     Combination,
 )
+from netzstadt.urbandata.queries import windows
 from netzstadt.urbandata.queries.windows import BY_THE_HOUR, WindowNumbers
 
 HOUR = timedelta(hours=1)
@@ -38,17 +40,44 @@ def series_ids(binding: Binding) -> list[int]:
     return list(found.values_list("series_id", flat=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """When the Datastreams of a binding measured first, in order, and when the newest value was.
+
+    A Datastream is due from the window of its first value on: a station that was built later is no
+    gap in the years before.
+    """
+
+    firsts: tuple[datetime, ...]
+    series: int
+    newest_at: datetime | None
+
+    def due(self, until: datetime) -> int:
+        """How many Datastreams should have values in a window that ends so."""
+        return bisect_left(self.firsts, until)
+
+
+def spans(keys: Collection[int]) -> Spans:
+    """When these Datastreams measured."""
+    found = windows.spans(keys).values()
+    return Spans(
+        firsts=tuple(sorted(first for first, _last in found)),
+        series=len(keys),
+        newest_at=max((last for _first, last in found), default=None),
+    )
+
+
 def combined(
     binding: Binding,
     found: Collection[WindowNumbers],
-    series: int,
+    known: Spans,
     starts_at: datetime,
     until: datetime,
 ) -> Number:
-    """One number of what each of ``series`` Datastreams came to from ``starts_at`` to ``until``."""
+    """One number of what each Datastream came to from ``starts_at`` to ``until``."""
     step = HOUR if binding.window in BY_THE_HOUR else DAY
     # A day with a change of clocks is an hour off in days; it is a day all the same.
-    due = max(1, round((until - starts_at) / step)) * max(1, series)
+    due = max(1, round((until - starts_at) / step)) * max(1, known.due(until))
     coverage = min(1.0, sum(one.buckets for one in found) / due)
     count = sum(one.count for one in found)
     flagged = sum(one.flagged for one in found) / count if count else 0.0
@@ -75,7 +104,7 @@ def combined(
                 }
                 for one in list(found)[:LINEAGE]
             ],
-            "all_series": series,
+            "all_series": known.series,
             "count": count,
             "flagged": flagged,
         },

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from netzstadt.lib.tables import Table
+from netzstadt.lib.tables import Mistake, Table
 from netzstadt.strategy.models import PLAIN_CODE, SCORES, ElementKind
 
 LEVELS: dict[str, ElementKind] = {
@@ -74,14 +74,6 @@ class Item:
     above: tuple[tuple[ElementKind, str], ...]
     parent: str | None
     facts: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """Something in the file that cannot be read; line 0 is the file itself."""
-
-    line: int
-    text: str
 
 
 @dataclass(slots=True)

@@ -7,9 +7,8 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from netzstadt.lib.tables import Table
+from netzstadt.lib.tables import Mistake, Table
 from netzstadt.strategy.models import Window
-from netzstadt.strategy.strategy_files import Mistake
 
 _NAMES: dict[str, set[str]] = {
     "period": {

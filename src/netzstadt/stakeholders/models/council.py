@@ -7,11 +7,13 @@ because of somebody's rights.
 """
 
 import uuid
+from datetime import time
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from netzstadt.lib.ids import new_id
@@ -178,6 +180,11 @@ class Meeting(CouncilObject):
     def __str__(self) -> str:
         return f"{self.name} ({self.id})"
 
+    @property
+    def has_time(self) -> bool:
+        """Whether it is known when it begins; no council meets at midnight, lists mean the day."""
+        return self.start_at is not None and localtime(self.start_at).time() != time.min
+
 
 class AgendaItem(CouncilObject):
     """What a meeting deals with. With a result it is a resolution (Beschluss)."""
@@ -264,6 +271,11 @@ class Paper(CouncilObject):
             _once("paper"),
             _visible("paper"),
             _empty_tombstone("paper", name="", reference="", kind="", files=[]),
+            models.UniqueConstraint(
+                fields=["reference"],
+                condition=Q(origin="MANUAL", deleted_at__isnull=True) & ~Q(reference=""),
+                name="stakeholders_paper_manual_number",
+            ),
         ]
         indexes = [
             models.Index(fields=["-on", "-id"], name="stakeholders_paper_order"),

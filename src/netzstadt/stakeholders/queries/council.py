@@ -243,9 +243,9 @@ def organisation_called(name: str) -> CouncilOrganisation | None:
 
 
 def papers_with(references: Sequence[str]) -> dict[str, list[Paper]]:
-    """The papers with each of these reference numbers."""
+    """The papers with each of these reference numbers; as many as were asked for, or few more."""
     found: dict[str, list[Paper]] = {}
     rows = Paper.objects.filter(reference__in=references, deleted_at__isnull=True)
-    for row in rows.order_by("id")[:MOST_OF_ONE]:
+    for row in rows.order_by("id"):
         found.setdefault(row.reference, []).append(row)
     return found

@@ -1,11 +1,13 @@
 """Entering by hand what no council information system tells: meetings, agenda items, papers."""
 
 import uuid
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from netzstadt.core.audit import services as audit
@@ -59,6 +61,13 @@ class ItemFacts:
     result_text: str = ""
     resolution_text: str = ""
     references: tuple[str, ...] = ()
+
+    @property
+    def result(self) -> ResultCode:
+        """What came of it: as was said, else as the council's words are understood."""
+        if self.result_code == ResultCode.NONE and self.result_text:
+            return ResultCode(understood(self.result_text).value)
+        return ResultCode(self.result_code)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,7 +134,6 @@ def withdraw_meeting(*, meeting: Meeting, by: "Person", at: datetime) -> None:
     audit.record(events.MeetingWithdrawn(object_id=current.pk, item_ids=ids), by=by)
 
 
-@transaction.atomic
 def enter_item(
     *, meeting: Meeting, facts: ItemFacts, by: "Person | None", at: datetime
 ) -> AgendaItem:
@@ -134,28 +142,52 @@ def enter_item(
 
     Raises CouncilRefused if a paper is not known by its number.
     """
-    current = _held(Meeting, meeting)
-    made = AgendaItem(
-        origin=Origin.MANUAL,
-        meeting=current,
-        visibility=current.visibility,
-        order=current.agenda_items.count() + 1,
-        created_at=at,
-        changed_at=at,
+    return enter_items(entries=[(meeting, facts)], by=by, at=at)[0]
+
+
+@transaction.atomic
+def enter_items(
+    *, entries: Sequence[tuple[Meeting, ItemFacts]], by: "Person | None", at: datetime
+) -> list[AgendaItem]:
+    """Put items on agendas, each behind those that stand there; an event each.
+
+    Raises CouncilRefused, as ``enter_item`` does.
+    """
+    held = {one.pk: one for one in _all_held(Meeting, [meeting for meeting, _facts in entries])}
+    orders = Counter(
+        AgendaItem.objects.filter(meeting__in=held).values_list("meeting_id", flat=True)
     )
-    _set(made, _of_item(facts))
-    made.save()
-    papers = _papers(facts.references)
-    _put_on_agenda(made, papers, at)
-    audit.record(
-        events.AgendaItemEntered(
-            object_id=made.pk,
-            meeting_id=current.pk,
-            result=made.result_code,
-            paper_ids=tuple(one.pk for one in papers),
-        ),
-        by=by,
-    )
+    known = _papers([number for _meeting, facts in entries for number in facts.references])
+    made, ties = [], []
+    for meeting, facts in entries:
+        orders[meeting.pk] += 1
+        item = AgendaItem(
+            origin=Origin.MANUAL,
+            meeting=held[meeting.pk],
+            visibility=held[meeting.pk].visibility,
+            order=orders[meeting.pk],
+            created_at=at,
+            changed_at=at,
+        )
+        _set(item, _of_item(facts))
+        papers = [known[number] for number in dict.fromkeys(facts.references)]
+        made.append(item)
+        ties += [_consultation(item, one, at) for one in papers]
+    AgendaItem.objects.bulk_create(made, batch_size=1_000)
+    Consultation.objects.bulk_create(ties, batch_size=1_000)
+    papers_of: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    for tie in ties:
+        papers_of[tie.agenda_item.pk].append(tie.paper.pk)
+    for item in made:
+        audit.record(
+            events.AgendaItemEntered(
+                object_id=item.pk,
+                meeting_id=item.meeting.pk,
+                result=item.result_code,
+                paper_ids=tuple(papers_of[item.pk]),
+            ),
+            by=by,
+        )
     return made
 
 
@@ -174,7 +206,7 @@ def correct_item(
     """
     current = _held(AgendaItem, item, seen_at)
     changed = _set(current, _of_item(facts))
-    if _put_on_agenda(current, _papers(facts.references), at):
+    if _put_on_agenda(current, _papers(facts.references).values(), at):
         changed = (*changed, "papers")
     if not changed:
         return
@@ -200,13 +232,25 @@ def withdraw_item(*, item: AgendaItem, by: "Person", at: datetime) -> None:
     audit.record(events.AgendaItemWithdrawn(object_id=current.pk), by=by)
 
 
-@transaction.atomic
 def enter_paper(*, facts: PaperFacts, by: "Person | None", at: datetime) -> Paper:
     """Enter a paper. Raises CouncilRefused if another one has its number."""
-    made = Paper(origin=Origin.MANUAL, created_at=at, changed_at=at)
-    _set(made, _of_paper(facts, made.pk))
-    made.save()
-    audit.record(events.PaperEntered(object_id=made.pk, visibility=str(facts.visibility)), by=by)
+    return enter_papers(papers=[facts], by=by, at=at)[0]
+
+
+@transaction.atomic
+def enter_papers(
+    *, papers: Sequence[PaperFacts], by: "Person | None", at: datetime
+) -> list[Paper]:
+    """Enter papers, an event each. Raises CouncilRefused if one has the number of another."""
+    made = []
+    for facts in papers:
+        paper = Paper(origin=Origin.MANUAL, created_at=at, changed_at=at)
+        _set(paper, _of_paper(facts))
+        made.append(paper)
+    _refuse_taken_numbers(made)
+    Paper.objects.bulk_create(made, batch_size=1_000)
+    for paper in made:
+        audit.record(events.PaperEntered(object_id=paper.pk, visibility=paper.visibility), by=by)
     return made
 
 
@@ -221,9 +265,10 @@ def correct_paper(
 ) -> None:
     """Correct a paper that was entered by hand. Raises CouncilRefused, ChangedMeanwhile."""
     current = _held(Paper, paper, seen_at)
-    changed = _set(current, _of_paper(facts, current.pk))
+    changed = _set(current, _of_paper(facts))
     if not changed:
         return
+    _refuse_taken_numbers([current])
     current.changed_at = at
     current.save()
     audit.record(events.PaperCorrected(object_id=current.pk, changed=changed), by=by)
@@ -240,15 +285,22 @@ def withdraw_paper(*, paper: Paper, by: "Person", at: datetime) -> None:
 
 def _held(model: type[M], one: M, seen_at: datetime | None = None) -> M:
     """The object of now, held; only what was entered by hand is changed by hand."""
-    current = model._default_manager.select_for_update().get(pk=one.pk)
-    if not current.is_manual:
-        raise CouncilRefused(
-            _("This comes from the council information system. Have it corrected there.")
-        )
-    if current.deleted_at is not None:
-        raise CouncilRefused(_("This has been withdrawn already."))
+    (current,) = _all_held(model, [one])
     refuse_if_changed(current.changed_at, seen_at=seen_at)
     return current
+
+
+def _all_held(model: type[M], some: Sequence[M]) -> list[M]:
+    keys = {one.pk for one in some}
+    found = model._default_manager.select_for_update().filter(pk__in=keys).order_by("pk")
+    for one in found:
+        if not one.is_manual:
+            raise CouncilRefused(
+                _("This comes from the council information system. Have it corrected there.")
+            )
+        if one.deleted_at is not None:
+            raise CouncilRefused(_("This has been withdrawn already."))
+    return list(found)
 
 
 def _set(one: CouncilObject, values: dict[str, Any]) -> tuple[str, ...]:
@@ -259,12 +311,19 @@ def _set(one: CouncilObject, values: dict[str, Any]) -> tuple[str, ...]:
     return changed
 
 
+def one_after_the_other() -> None:
+    """Let no other transaction enter what this one looks for and does not find."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('netzstadt.stakeholders.keeping'))")
+
+
 def _of_meeting(facts: MeetingFacts, at: datetime) -> dict[str, Any]:
     name = facts.body.strip()
     if not name:
         raise CouncilRefused(_("Say who meets."))
     if facts.end_at is not None and facts.end_at < facts.start_at:
         raise CouncilRefused(_("The meeting would end before it begins."))
+    one_after_the_other()
     body = queries.organisation_called(name)
     if body is None:
         body = CouncilOrganisation.objects.create(
@@ -278,28 +337,33 @@ def _of_meeting(facts: MeetingFacts, at: datetime) -> dict[str, Any]:
 def _of_item(facts: ItemFacts) -> dict[str, Any]:
     if not facts.name.strip():
         raise CouncilRefused(_("Say what the item is about."))
-    code = facts.result_code
-    if code == ResultCode.NONE and facts.result_text:
-        code = ResultCode(understood(facts.result_text).value)
-    values = asdict(facts) | {"result_code": code}
+    values = asdict(facts) | {"result_code": facts.result}
     values.pop("references")
     return values
 
 
-def _of_paper(facts: PaperFacts, key: uuid.UUID) -> dict[str, Any]:
+def _of_paper(facts: PaperFacts) -> dict[str, Any]:
     if not facts.name.strip():
         raise CouncilRefused(_("Say what the paper is called."))
-    if facts.reference:
-        others = queries.papers_with([facts.reference]).get(facts.reference, [])
-        if any(other.pk != key for other in others):
-            raise CouncilRefused(_("There is another paper with this number."))
     values = asdict(facts)
     address = values.pop("document")
     files = [{"name": "", "url": address, "type": ""}] if address else []
     return values | {"files": files}
 
 
-def _papers(references: tuple[str, ...]) -> list[Paper]:
+def _refuse_taken_numbers(papers: list[Paper]) -> None:
+    one_after_the_other()
+    numbers = [one.reference for one in papers if one.reference]
+    keys = {one.pk for one in papers}
+    others = queries.papers_with(numbers).values()
+    if len(set(numbers)) < len(numbers) or any(
+        other.pk not in keys for found in others for other in found
+    ):
+        raise CouncilRefused(_("There is another paper with this number."))
+
+
+def _papers(references: Sequence[str]) -> dict[str, Paper]:
+    """The one paper of each number."""
     wanted = tuple(dict.fromkeys(references))
     found = queries.papers_with(wanted)
     if wrong := [one for one in wanted if len(found.get(one, [])) != 1]:
@@ -307,10 +371,10 @@ def _papers(references: tuple[str, ...]) -> list[Paper]:
             _("There is no paper, or more than one, with the number: %(numbers)s")
             % {"numbers": ", ".join(wrong)}
         )
-    return [found[one][0] for one in wanted]
+    return {one: found[one][0] for one in wanted}
 
 
-def _put_on_agenda(item: AgendaItem, papers: list[Paper], at: datetime) -> bool:
+def _put_on_agenda(item: AgendaItem, papers: Collection[Paper], at: datetime) -> bool:
     """Let these papers and no others stand on the item; return whether that changed anything."""
     present = item.consultations.filter(origin=Origin.MANUAL, deleted_at__isnull=True)
     known = set(present.values_list("paper_id", flat=True))
@@ -318,13 +382,15 @@ def _put_on_agenda(item: AgendaItem, papers: list[Paper], at: datetime) -> bool:
     is_changed = gone.exists() or any(one.pk not in known for one in papers)
     _withdraw_consultations(gone, at)
     Consultation.objects.bulk_create(
-        Consultation(
-            origin=Origin.MANUAL, agenda_item=item, paper=one, created_at=at, changed_at=at
-        )
-        for one in papers
-        if one.pk not in known
+        _consultation(item, one, at) for one in papers if one.pk not in known
     )
     return is_changed
+
+
+def _consultation(item: AgendaItem, paper: Paper, at: datetime) -> Consultation:
+    return Consultation(
+        origin=Origin.MANUAL, agenda_item=item, paper=paper, created_at=at, changed_at=at
+    )
 
 
 def _withdraw(one: CouncilObject, at: datetime) -> None:

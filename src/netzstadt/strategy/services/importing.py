@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from netzstadt.core.audit import services as audit
+from netzstadt.lib.tables import Mistake
 from netzstadt.strategy.events import StrategyImported
 from netzstadt.strategy.models import PARENTS, Edition, Element, ElementKind, ElementVersion
 from netzstadt.strategy.services import elements, standings
 from netzstadt.strategy.services.elements import ElementFacts
 from netzstadt.strategy.services.refusals import StrategyRefused
-from netzstadt.strategy.strategy_files import Item, Mistake, StrategyFile
+from netzstadt.strategy.strategy_files import Item, StrategyFile
 
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from netzstadt.core.audit import services as audit
 from netzstadt.core.rooms import figures
 from netzstadt.lib.ids import new_id
+from netzstadt.strategy import reading
 from netzstadt.strategy.events import (
     IndicatorAssigned,
     IndicatorBound,
     IndicatorCreated,
     IndicatorDefined,
+    IndicatorSeriesAdded,
     PathEnded,
     PathSet,
 )
@@ -251,6 +253,40 @@ def _series_of(source: Source, by: "Person | None") -> list[int]:
             _("More than %(n)d Datastreams; choose a smaller area.") % {"n": SERIES_AT_MOST}
         )
     return sorted(set(found))
+
+
+def take_later_series(*, at: datetime) -> int:
+    """Let bindings to a property (in an area) read stations that came later; return how many did.
+
+    Only what everybody may see is taken in by itself. What left the area stays: it is part of the
+    values that were worked out with it.
+    """
+    found = Binding.objects.filter(
+        kind=BindingKind.SERIES, observed_property_id__isnull=False, ended_at__isnull=True
+    )
+    return sum(_take_later_series_of(one, at) for one in found.order_by("id").iterator())
+
+
+@transaction.atomic
+def _take_later_series_of(binding: Binding, at: datetime) -> bool:
+    current = Binding.objects.select_for_update(no_key=True).get(pk=binding.pk)
+    if current.ended_at is not None or current.observed_property_id is None:
+        return False
+    known = reading.series_ids(current)
+    there = choosing.series_observing(
+        current.observed_property_id, current.area_id, to=None, limit=SERIES_AT_MOST
+    )
+    later = sorted(set(there) - set(known))[: SERIES_AT_MOST - len(known)]
+    if not later:
+        return False
+    BindingSeries.objects.bulk_create(
+        BindingSeries(binding=current, series_id=key) for key in later
+    )
+    audit.record(
+        IndicatorSeriesAdded(object_id=current.indicator_id, added=len(later)), by=None
+    )
+    live.take_binding(current, at=at)
+    return True
 
 
 @transaction.atomic

@@ -38,8 +38,9 @@ def run(binding: Binding, keys: Collection[int], *, at: datetime) -> Running | N
         )
         if found:
             until = min(end, max(at, start + reading.HOUR))
+            known = reading.spans(keys)
             number = reading.combined(
-                binding, found, len(keys), start, reading.whole_until(binding, start, until)
+                binding, found, known, start, reading.whole_until(binding, start, until)
             )
             newest = Running(
                 value=number.value,
@@ -48,7 +49,7 @@ def run(binding: Binding, keys: Collection[int], *, at: datetime) -> Running | N
                 is_closed=False,
                 is_usable=number.is_usable,
                 coverage=number.coverage,
-                newest_at=min(at, windows.newest(keys) or at),
+                newest_at=min(at, known.newest_at or at),
                 lineage=number.lineage,
             )
     newest = newest or last_closed(binding.indicator_id)

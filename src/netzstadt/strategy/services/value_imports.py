@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from netzstadt.core.audit import services as audit
 from netzstadt.core.days import midnight
+from netzstadt.lib.tables import Mistake
 from netzstadt.lib.windows import window_at
 from netzstadt.strategy.events import ValuesImported
 from netzstadt.strategy.models import Indicator, IndicatorValue
 from netzstadt.strategy.services import values
 from netzstadt.strategy.services.refusals import StrategyRefused
-from netzstadt.strategy.strategy_files import Mistake
 from netzstadt.strategy.value_files import ValueFile, ValueRow
 
 if TYPE_CHECKING:

@@ -215,8 +215,9 @@ def _settle_windows(
     made: list[IndicatorValue] = []
     replaced: dict[uuid.UUID, IndicatorValue] = {}
     definitions = list(binding.indicator.definitions.order_by("valid_from"))
+    known = reading.spans(keys)
     for starts_at, found in numbers.items():
-        value = _closed(binding, definitions, starts_at, found, len(keys), at)
+        value = _closed(binding, definitions, starts_at, found, known, at)
         old = present.pop(starts_at, None)
         if old is None:
             made.append(value)
@@ -237,11 +238,11 @@ def _closed(
     definitions: list[IndicatorDefinition],
     starts_at: datetime,
     found: list[windows.WindowNumbers],
-    series: int,
+    known: reading.Spans,
     at: datetime,
 ) -> IndicatorValue:
     _start, ends_at = window_at(binding.window, starts_at, get_default_timezone())
-    number = reading.combined(binding, found, series, starts_at, ends_at)
+    number = reading.combined(binding, found, known, starts_at, ends_at)
     day = starts_at.astimezone(get_default_timezone()).date()
     definition = next(
         (one for one in reversed(definitions) if one.valid_from <= day), definitions[0]

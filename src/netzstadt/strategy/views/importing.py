@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from netzstadt.core.access.rules import needs, signed_in_person
+from netzstadt.core.table_uploads import FileForm, table_of, with_reason
 from netzstadt.lib import clock, tables
 from netzstadt.lib.tables import Table, TableUnreadable
 from netzstadt.strategy import strategy_files
@@ -16,7 +17,6 @@ from netzstadt.strategy.labels import fact_label
 from netzstadt.strategy.permissions import KEEP_STRATEGY
 from netzstadt.strategy.services import importing
 from netzstadt.strategy.views.pages import edition_or_404
-from netzstadt.strategy.views.uploads import FileForm, table_of, with_reason
 
 SAMPLE = 5
 

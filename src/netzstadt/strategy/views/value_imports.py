@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from netzstadt.core.access.rules import needs, require, signed_in_person
 from netzstadt.core.refusal import Refusal
+from netzstadt.core.table_uploads import FileForm, table_of, with_reason
 from netzstadt.lib import clock, tables
 from netzstadt.lib.tables import TableUnreadable
 from netzstadt.strategy import value_files
 from netzstadt.strategy.permissions import ENTER_VALUES
 from netzstadt.strategy.services import value_imports as services
 from netzstadt.strategy.views.pages import indicator_or_404
-from netzstadt.strategy.views.uploads import FileForm, table_of, with_reason
 
 
 class ValuesForm(FileForm):

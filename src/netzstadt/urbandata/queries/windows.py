@@ -78,11 +78,12 @@ def _asked(series: Collection[int], start: datetime, end: datetime) -> dict[str,
     return {"series": list(series), "start": start, "end": end}
 
 
-def newest(series: Collection[int]) -> datetime | None:
-    """When the newest value of any of these Datastreams was measured; None where there is none."""
+def spans(series: Collection[int]) -> dict[int, tuple[datetime, datetime]]:
+    """When the first and the newest value of each of these Datastreams was measured."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select max(last_time) from series_state where series_id = any(%s)", [list(series)]
+            "select series_id, first_time, last_time from series_state"
+            " where series_id = any(%s) and first_time is not null",
+            [list(series)],
         )
-        row = cursor.fetchone()
-    return row[0] if row else None
+        return {key: (first, last) for key, first, last in cursor.fetchall()}

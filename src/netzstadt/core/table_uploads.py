@@ -18,7 +18,7 @@ _REASONS = {
 
 
 class FileForm(forms.Form):
-    """A table with a strategy."""
+    """A table as spreadsheet programs write it."""
 
     file = forms.FileField(
         label=gettext_lazy("CSV or XLSX file"),
