@@ -145,11 +145,11 @@ def _council() -> dict[str, list[dict[str, Any]]]:
     return {"organization": bodies, "meeting": meetings, "paper": papers}
 
 
-def _object(kind: str, number: int, **members: Any) -> dict[str, Any]:
+def _object(kind: str, key: int, **members: Any) -> dict[str, Any]:
     return {
-        "id": f"{_ROOT}/{kind}/{number}",
+        "id": f"{_ROOT}/{kind}/{key}",
         "type": f"https://schema.oparl.org/1.1/{kind}",
-        "name": f"{kind} Nummer {number} zu Verkehr, Umwelt und Stadtentwicklung",
+        "name": f"{kind} Nummer {key} zu Verkehr, Umwelt und Stadtentwicklung",
         "created": _CHANGED,
         "modified": _CHANGED,
         **members,
