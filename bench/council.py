@@ -1,4 +1,4 @@
-"""A council information system harvested by OParl: how many objects a second, and how soon again."""
+"""A council information system harvested by OParl: how many objects a second, how soon again."""
 
 import json
 import os
@@ -25,9 +25,10 @@ _RESULTS = ("einstimmig beschlossen", "mehrheitlich zugestimmt", "Kenntnisnahme"
 
 def harvests(house: House) -> Iterator[Row]:
     """Harvest a council that was made up, the first time and again."""
-    with tempfile.TemporaryDirectory(prefix="netzstadt-bench-oparl-") as folder, _served(
-        Path(folder)
-    ) as address:
+    with (
+        tempfile.TemporaryDirectory(prefix="netzstadt-bench-oparl-") as folder,
+        _served(Path(folder)) as address,
+    ):
         read_s, pages = _pages_alone(address)
         done = subprocess.run(
             [sys.executable, "-m", "bench.council_harvest", address],
@@ -71,7 +72,7 @@ def harvests(house: House) -> Iterator[Row]:
 def _is_here(house: House, read: int) -> None:
     """Count what was stored, in the database."""
     tables = ("councilorganisation", "meeting", "agendaitem", "paper", "consultation")
-    found = [house.one(f"select count(*) from stakeholders_{one}") for one in tables]  # noqa: S608
+    found = [house.one(f"select count(*) from stakeholders_{one}") for one in tables]
     made = [BODIES, MEETINGS, MEETINGS * ITEMS_EACH, PAPERS, MEETINGS * ITEMS_EACH]
     if found != made or sum(made) != read:
         raise RuntimeError(f"Harvested {read}, stored {found}, made {made}.")

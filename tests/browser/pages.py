@@ -44,6 +44,9 @@ DETAILS = {
     "/office/units/": r"^/office/units/[0-9a-f-]{36}/$",
     "/office/rights/": r"^/office/rights/persons/[0-9a-f-]{36}/$",
     "/office/contacts/": r"^/office/contacts/[0-9a-f-]{36}/$",
+    "/council/resolutions/": r"^/council/resolutions/[0-9a-f-]{36}/$",
+    "/council/meetings/": r"^/council/meetings/[0-9a-f-]{36}/$",
+    "/council/papers/": r"^/council/papers/[0-9a-f-]{36}/$",
     "/areas/": r"^/areas/[0-9a-f-]{36}/$",
 }
 # Pages that a form or a mistake leads to.
@@ -91,6 +94,14 @@ def all_pages(page, address: str) -> list[str]:
                 for what in ("bind", "define", "assign", "enter", "values/import")
             ]
             found += [f"/trace/strategy.indicator/{key}/", f"{details[0]}?whole=yes&all=yes"]
+        if details and list_.startswith("/council/"):
+            # What everybody reads, and how the office keeps it.
+            kept = details[0].replace("/council/resolutions/", "/office/council/items/")
+            kept = kept.replace("/council/papers/", "/office/council/papers/")
+            kept = kept.replace("/council/meetings/", "/office/council/meetings/")
+            found += [kept, f"{kept}withdraw/"]
+            if list_ == "/council/meetings/":
+                found.append(f"{kept}items/new/")
         if details and list_ == "/things/":
             found += [f"{details[0]}{what}/" for what in ("edit", "retire", "delete")]
             found.append(f"{details[0]}datastreams/new/")

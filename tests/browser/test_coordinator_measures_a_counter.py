@@ -54,9 +54,7 @@ def test_a_real_counter_measures_a_goal_and_turns_its_light(
     submit(page)
     edition = page.url
     page.get_by_role("link", name="Import from a table").click()
-    page.locator("input[type=file]").set_input_files(
-        test_data / "ulm-strategie" / "massnahmen.tsv"
-    )
+    page.locator("input[type=file]").set_input_files(test_data / "ulm-strategie" / "massnahmen.tsv")
     submit(page)
     with page.expect_navigation():
         page.get_by_role("button", name="Import it").click()

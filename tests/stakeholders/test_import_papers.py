@@ -1,4 +1,4 @@
-"""Papers and results from a table: read as lists of councils have them, all or none, never twice."""
+"""Papers and results from a table: read as councils list them, all or none, never twice."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time

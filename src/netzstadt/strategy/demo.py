@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
+from netzstadt.strategy.demo_council import adopt_by_council
 from netzstadt.strategy.models import Edition, Element, Strategy
 from netzstadt.strategy.services import editions, elements, indicators, lights, values
 from netzstadt.strategy.services.contributions import ContributionFacts, set_contribution
@@ -277,6 +278,7 @@ def make_demo_strategy(*, at: datetime) -> None:
         edition=draft, adopted_on=ADOPTED, adopted_by="Rat der Stadt", by=None, at=at
     )
     editions.put_in_force(edition=draft, on=ADOPTED, by=None, at=at)
+    adopt_by_council(strategy=draft.strategy, on=ADOPTED, at=at)
 
 
 def _write_tree(draft: Edition, at: datetime) -> dict[str, Element]:

@@ -11,7 +11,7 @@ from netzstadt.core.audit import services as audit
 from netzstadt.core.links import queries
 from netzstadt.core.links.events import LinkEnded, LinkMade
 from netzstadt.core.links.models import Link
-from netzstadt.core.links.objects import Ref
+from netzstadt.core.links.objects import Ref as Ref  # callers name the ends with it
 from netzstadt.core.links.relations import RELATIONS, Relation, may_join
 from netzstadt.core.refusal import Refusal
 

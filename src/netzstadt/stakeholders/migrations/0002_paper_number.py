@@ -4,14 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stakeholders', '0001_initial'),
+        ("stakeholders", "0001_initial"),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True), ('origin', 'MANUAL'), models.Q(('reference', ''), _negated=True)), fields=('reference',), name='stakeholders_paper_manual_number'),
+            model_name="paper",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("deleted_at__isnull", True),
+                    ("origin", "MANUAL"),
+                    models.Q(("reference", ""), _negated=True),
+                ),
+                fields=("reference",),
+                name="stakeholders_paper_manual_number",
+            ),
         ),
     ]

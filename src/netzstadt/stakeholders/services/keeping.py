@@ -1,7 +1,6 @@
 """Entering by hand what no council information system tells: meetings, agenda items, papers."""
 
-import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -158,7 +157,7 @@ def enter_items(
         AgendaItem.objects.filter(meeting__in=held).values_list("meeting_id", flat=True)
     )
     known = _papers([number for _meeting, facts in entries for number in facts.references])
-    made, ties = [], []
+    made: list[tuple[AgendaItem, list[Paper]]] = []
     for meeting, facts in entries:
         orders[meeting.pk] += 1
         item = AgendaItem(
@@ -170,25 +169,23 @@ def enter_items(
             changed_at=at,
         )
         _set(item, _of_item(facts))
-        papers = [known[number] for number in dict.fromkeys(facts.references)]
-        made.append(item)
-        ties += [_consultation(item, one, at) for one in papers]
-    AgendaItem.objects.bulk_create(made, batch_size=1_000)
-    Consultation.objects.bulk_create(ties, batch_size=1_000)
-    papers_of: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    for tie in ties:
-        papers_of[tie.agenda_item.pk].append(tie.paper.pk)
-    for item in made:
+        made.append((item, [known[number] for number in dict.fromkeys(facts.references)]))
+    AgendaItem.objects.bulk_create([item for item, _on_it in made], batch_size=1_000)
+    Consultation.objects.bulk_create(
+        (_consultation(item, one, at) for item, papers in made for one in papers),
+        batch_size=1_000,
+    )
+    for (meeting, _facts), (item, papers) in zip(entries, made, strict=True):
         audit.record(
             events.AgendaItemEntered(
                 object_id=item.pk,
-                meeting_id=item.meeting.pk,
+                meeting_id=meeting.pk,
                 result=item.result_code,
-                paper_ids=tuple(papers_of[item.pk]),
+                paper_ids=tuple(one.pk for one in papers),
             ),
             by=by,
         )
-    return made
+    return [item for item, _on_it in made]
 
 
 @transaction.atomic
@@ -238,9 +235,7 @@ def enter_paper(*, facts: PaperFacts, by: "Person | None", at: datetime) -> Pape
 
 
 @transaction.atomic
-def enter_papers(
-    *, papers: Sequence[PaperFacts], by: "Person | None", at: datetime
-) -> list[Paper]:
+def enter_papers(*, papers: Sequence[PaperFacts], by: "Person | None", at: datetime) -> list[Paper]:
     """Enter papers, an event each. Raises CouncilRefused if one has the number of another."""
     made = []
     for facts in papers:

@@ -20,7 +20,6 @@ from netzstadt.stakeholders.models.council import (
     AgendaItem,
     Consultation,
     Meeting,
-    Origin,
     Paper,
     ResultCode,
 )
@@ -294,9 +293,7 @@ def _item_facts(
 
 
 @transaction.atomic
-def import_papers(
-    *, file: PaperFile, visibility: str, by: "Person | None", at: datetime
-) -> PaperPlan:
+def import_papers(*, file: PaperFile, visibility: str, by: "Person", at: datetime) -> PaperPlan:
     """Enter and correct what a table says, all of it or nothing; return what was done.
 
     Raises CouncilRefused if something in the table cannot be read.

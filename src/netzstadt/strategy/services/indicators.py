@@ -282,9 +282,7 @@ def _take_later_series_of(binding: Binding, at: datetime) -> bool:
     BindingSeries.objects.bulk_create(
         BindingSeries(binding=current, series_id=key) for key in later
     )
-    audit.record(
-        IndicatorSeriesAdded(object_id=current.indicator_id, added=len(later)), by=None
-    )
+    audit.record(IndicatorSeriesAdded(object_id=current.indicator_id, added=len(later)), by=None)
     live.take_binding(current, at=at)
     return True
 
