@@ -9,6 +9,7 @@ from django.test import Client
 from tests.strategy.conftest import NOW, TODAY, City, Station, standing
 
 from netzstadt.core.access.permissions import Role
+from netzstadt.core.links import services as links
 from netzstadt.lib import clock
 from netzstadt.strategy.models import Edition, Indicator, IndicatorValue
 from netzstadt.strategy.services import editions, indicators, lights
@@ -214,8 +215,33 @@ def test_gaps_are_rows_to_work_on(city: City, office: Client):
     answer = office.get("/office/strategy/gaps/")
     counts = {key: count for key, _title, count in answer.context["counts"]}
 
-    assert counts == {"goals": 1, "measures": 0, "responsible": 2, "values": 0, "unbound": 0}
+    assert counts == {
+        "goals": 1,
+        "measures": 0,
+        "responsible": 2,
+        "projects": 2,
+        "values": 0,
+        "unbound": 0,
+    }
     assert "Die Stadt bleibt im Sommer kühl" in answer.content.decode()
+
+
+def test_a_measure_that_something_implements_is_no_gap(
+    city: City, office: Client, make_station: Callable[..., Station]
+):
+    links.link(
+        source=links.Ref("urbandata.thing", make_station("Markt").thing.pk),
+        relation="implements",
+        target=links.Ref("strategy.element", city.first.pk),
+        by=None,
+        at=NOW,
+    )
+
+    page = office.get("/office/strategy/gaps/?show=projects").content.decode()
+
+    assert "Dächer begrünen" in page
+    assert "Bäume pflanzen" not in page
+    assert f"/office/links/strategy.element/{city.second.pk}/new/?relation=implements-back" in page
 
 
 def test_a_value_page_leads_down_to_the_observations(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from netzstadt.core.access.queries import visible
+from netzstadt.core.links import queries as links
 from netzstadt.strategy.models import (
     Binding,
     BindingKind,
@@ -102,6 +103,7 @@ class Gaps:
     goals_without_indicator: "QuerySet[ElementVersion, Any]"
     measures_without_goal: "QuerySet[ElementVersion, Any]"
     measures_without_responsible: "QuerySet[ElementVersion, Any]"
+    measures_without_project: "QuerySet[ElementVersion, Any]"
     indicators_without_values: "QuerySet[Any, Any]"
     indicators_without_goal: "QuerySet[Any, Any]"
 
@@ -123,6 +125,10 @@ def gaps(*, to: "Person", at: datetime) -> Gaps:
     served = Contribution.objects.filter(
         edition_id=OuterRef("edition_id"), source_id=OuterRef("element_id")
     )
+    # A project implements its measure; so may whatever else another room keeps.
+    carried_out = links.open_links().filter(
+        relation="implements", target_model="strategy.element", target_id=OuterRef("element_id")
+    )
     indicators = visible_indicators(to=to).order_by("code", "id")
     fresh = Q(running__newest_at__gte=at - timedelta(days=400))
     measured = TargetPath.objects.filter(indicator_id=OuterRef("pk"), ended_at__isnull=True)
@@ -130,6 +136,7 @@ def gaps(*, to: "Person", at: datetime) -> Gaps:
         goals_without_indicator=goals.exclude(Exists(paths)),
         measures_without_goal=measures.exclude(Exists(served)),
         measures_without_responsible=measures.filter(element__responsible__isnull=True),
+        measures_without_project=measures.exclude(Exists(carried_out)),
         indicators_without_values=indicators.exclude(fresh),
         indicators_without_goal=indicators.exclude(Exists(measured)),
     )

@@ -225,6 +225,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
             _("Measures that nobody answers for"),
             found.measures_without_responsible,
         ),
+        "projects": (_("Measures that nothing implements"), found.measures_without_project),
         "values": (_("Indicators without a fresh value"), found.indicators_without_values),
         "unbound": (_("Indicators that measure no goal"), found.indicators_without_goal),
     }
