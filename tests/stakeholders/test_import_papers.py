@@ -1,24 +1,29 @@
 """Papers and results from a table: read as councils list them, all or none, never twice."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
+from tests.stakeholders.test_paper_files import HEAD, read
 
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.audit.models import AuditEvent
-from netzstadt.lib import clock
-from netzstadt.lib.tables import read_table
-from netzstadt.stakeholders import paper_files
-from netzstadt.stakeholders.models import AgendaItem, Consultation, Meeting, Paper
+from netzstadt.lib import clock, tables
+from netzstadt.stakeholders.models import (
+    AgendaItem,
+    Consultation,
+    CouncilOrganisation,
+    Meeting,
+    Paper,
+)
 from netzstadt.stakeholders.services import keeping
+from netzstadt.stakeholders.services.paper_plans import plan_papers
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/office/council/papers/import/"
-HEAD = "Vorlage;Betreff;Datum;Art;Dokument;Gremium;Sitzung;TOP;Ergebnis;Beschluss\n"
 TABLE = HEAD + (
     "26/1;Radverkehrskonzept;20.01.2026;Beschlussvorlage;https://stadt.example/1.pdf;"
     "Ausschuss für Verkehr;10.02.2026 16:00;3;verwiesen;\n"
@@ -39,14 +44,6 @@ def bring(client: Client, table: str, *, do: str = "", visibility: str = "PUBLIC
         return client.post(ADDRESS, {"file": file, "visibility": visibility})
     sent = {"content": table, "file_name": "vorlagen.csv", "visibility": visibility, "do": do}
     return client.post(ADDRESS, sent)
-
-
-def read(rows: str, *, head: str = HEAD):
-    return paper_files.read(read_table((head + rows).encode()))
-
-
-def what_is_wrong(rows: str, *, head: str = HEAD) -> list[tuple[int, str]]:
-    return [(one.line, one.text) for one in read(rows, head=head).mistakes]
 
 
 def counted() -> tuple[int, int, int, int]:
@@ -185,64 +182,210 @@ def test_a_day_without_a_time_is_shown_as_a_day(keeper: Client):
     assert '<time datetime="2026-03-05">' in page
 
 
-@pytest.mark.parametrize(
-    ("rows", "line", "says"),
-    [
-        (";Ohne Nummer;;;;;;;;\n", 2, "no number"),
-        ("1;;;;;;;;;\n", 2, "called"),
-        ("1;Eins;31.02.2026;;;;;;;\n", 2, "31.02.2026"),
-        ("1;Eins;01.01.0026;;;;;;;\n", 2, "01.01.0026"),
-        ("1;Eins;;;javascript:alert(1);;;;;\n", 2, "no address"),
-        ("1;Eins;;;;Rat;;;;\n", 2, "both its body and its day"),
-        ("1;Eins;;;;;05.03.2026;;;\n", 2, "both its body and its day"),
-        ("1;Eins;;;;;;;beschlossen;\n", 2, "needs the body"),
-        ("1;Eins;;;;Rat;05.03.2026 25:00;;;\n", 2, "25:00"),
-        ("1;Eins;;;;;;;;\n1;Zwei;;;;;;;;\n", 3, "contradicts line 2"),
-        ("1;Eins;;;;Rat;05.03.2026;;;\n1;;;;;rat;05.03.2026;;;\n", 3, "already"),
-        ("1;Eins;;;;Rat;05.03.2026;1;;\n2;Z;;;;Rat;05.03.2026 16:00;2;;\n", 3, "a time"),
-        ("1;E;;;;Rat;05.03.2026;1;vertagt;\n2;Z;;;;Rat;05.03.2026;1;verwiesen;\n", 3, "vertagt"),
-        (f"{'1' * 101};Eins;;;;;;;;\n", 2, "longer than 100"),
-        (f"1;{'E' * 1001};;;;;;;;\n", 2, "longer than 1000"),
-        (f"1;Eins;;;;Rat;05.03.2026;1;;{'x' * 10_001}\n", 2, "longer than 9999"),
-    ],
-)
-def test_what_cannot_be_read_is_named_with_its_line(rows: str, line: int, says: str):
-    found = what_is_wrong(rows)
-
-    assert [place for place, _text in found] == [line]
-    assert says in found[0][1]
-
-
-def test_a_table_without_the_columns_says_which_it_needs():
-    found = what_is_wrong("a;b\n", head="Spalte;Sonstiges\n")
-
-    assert [line for line, _text in found] == [0, 0]
-    assert "vorlage" in found[0][1]
-
-
-@pytest.mark.parametrize(
-    ("text", "day", "begins"),
-    [
-        ("05.03.2026", date(2026, 3, 5), None),
-        ("2026-03-05", date(2026, 3, 5), None),
-        ("05.03.2026 16:00", date(2026, 3, 5), time(16)),
-        ("5.3.2026, 16.30 Uhr", date(2026, 3, 5), time(16, 30)),
-        ("2026-03-05T16:00:00", date(2026, 3, 5), time(16)),
-        ("05.03.2026 00:00", date(2026, 3, 5), None),
-    ],
-)
-def test_a_meetings_day_is_read_as_people_write_it(text: str, day: date, begins: time | None):
-    file = read(f"1;Eins;;;;Rat;{text};;;\n")
-
-    assert [(one.day, one.begins) for one in file.meetings.values()] == [(day, begins)]
-
-
 def test_a_mistake_keeps_everything_out(keeper: Client):
     answer = bring(keeper, TABLE + "26/4;Vier;kein Tag;;;;;;;\n", do="import")
 
     assert answer.status_code == 422
     assert "Line 6" in answer.content.decode()
     assert counted() == (0, 0, 0, 0)
+
+
+def test_a_new_paper_needs_a_name_and_a_known_one_does_not(keeper: Client):
+    bring(keeper, TABLE, do="import")
+
+    refused = bring(keeper, HEAD + "26/9;;;;;;;;;\n", do="import")
+    assert refused.status_code == 422
+    assert "Say what the paper is called." in refused.content.decode()
+
+    bring(keeper, "Vorlage;Art\n26/3;Anfrage\n", do="import")
+    assert Paper.objects.get(reference="26/3").kind == "Anfrage"
+
+
+SECRET = "26/9;Grundstückskauf;;;;Rat der Stadt;05.03.2026;9;beschlossen;Kaufpreis\n"
+
+
+def test_what_only_the_administration_may_read_stays_there_on_a_public_agenda(keeper: Client):
+    bring(keeper, TABLE, do="import")
+
+    bring(keeper, HEAD + SECRET, do="import", visibility="ADMINISTRATION")
+
+    meeting = Meeting.objects.get(name="Rat der Stadt")
+    for page in ("resolutions/", f"meetings/{meeting.pk}/", "papers/"):
+        text = Client().get(f"/council/{page}").content.decode()
+        assert "Bericht zur Lage" in text
+        assert "Grundstückskauf" not in text
+    assert "Grundstückskauf" in keeper.get(f"/council/meetings/{meeting.pk}/").content.decode()
+    again = bring(keeper, HEAD + SECRET, visibility="ADMINISTRATION").content.decode()
+    assert "Nothing would change" in again
+
+
+def test_a_list_that_not_everybody_may_read_does_not_write_into_a_public_item(keeper: Client):
+    bring(keeper, TABLE, do="import")
+
+    answer = bring(
+        keeper,
+        HEAD + "26/2;Bericht;;;;Rat der Stadt;05.03.2026;8;Kenntnisnahme;Vertraulich\n",
+        do="import",
+        visibility="ADMINISTRATION",
+    )
+
+    assert answer.status_code == 422
+    assert not AgendaItem.objects.filter(resolution_text="Vertraulich")
+
+
+def test_a_meeting_of_the_administration_that_is_opened_keeps_what_was_not_public(
+    keeper: Client, make_person
+):
+    bring(keeper, TABLE, do="import")
+    bring(keeper, HEAD + SECRET, do="import", visibility="ADMINISTRATION")
+    meeting = Meeting.objects.get(name="Rat der Stadt")
+    by = make_person(Role.COORDINATOR)
+    for visibility in ("ADMINISTRATION", "PUBLIC"):
+        facts = keeping.MeetingFacts(
+            body=meeting.name, start_at=meeting.start_at, visibility=visibility
+        )
+        keeping.correct_meeting(meeting=meeting, facts=facts, by=by, at=clock.now())
+
+    found = AgendaItem.objects.filter(meeting=meeting).order_by("order")
+    assert [one.visibility for one in found] == ["PUBLIC", "PUBLIC", "ADMINISTRATION"]
+
+
+def items() -> list[tuple[str, list[str], str]]:
+    found = AgendaItem.objects.filter(deleted_at__isnull=True).order_by("number", "id")
+    return [
+        (
+            one.number,
+            sorted(
+                tie.paper.reference for tie in one.consultations.filter(deleted_at__isnull=True)
+            ),
+            one.result_text,
+        )
+        for one in found
+    ]
+
+
+def test_a_paper_that_stands_twice_on_an_agenda_comes_in_once(keeper: Client):
+    rows = "P;Eins;;;;Rat;05.03.2026;7;vertagt;\nP;;;;;Rat;05.03.2026;9;beschlossen;\n"
+    bring(keeper, HEAD + rows, do="import")
+
+    assert items() == [("7", ["P"], "vertagt"), ("9", ["P"], "beschlossen")]
+    assert "Nothing would change" in bring(keeper, HEAD + rows).content.decode()
+
+
+def test_an_item_without_a_number_gets_it_from_a_later_list(keeper: Client):
+    bring(keeper, HEAD + "P;Eins;;;;Rat;05.03.2026;;;\n", do="import")
+    bring(keeper, HEAD + "P;Eins;;;;Rat;05.03.2026;4;vertagt;\n", do="import")
+
+    assert items() == [("4", ["P"], "vertagt")]
+
+
+@pytest.mark.parametrize(
+    ("before", "rows"),
+    [
+        (
+            "P;Eins;;;;Rat;05.03.2026;7;;\n",
+            "N;N;;;;Rat;05.03.2026;7;vertagt;\nP;;;;;Rat;05.03.2026;8;;\n",
+        ),
+        (
+            "P;E;;;;Rat;05.03.2026;7;;\nQ;Z;;;;Rat;05.03.2026;7;;\n",
+            "R;R;;;;Rat;05.03.2026;7;;\nQ;;;;;Rat;05.03.2026;;vertagt;\n",
+        ),
+        (
+            "P;E;;;;Rat;05.03.2026;7;;\nQ;Z;;;;Rat;05.03.2026;7;;\n",
+            "P;;;;;Rat;05.03.2026;;vertagt;\nQ;;;;;Rat;05.03.2026;;;Text\n",
+        ),
+    ],
+)
+def test_rows_that_claim_one_item_are_named_and_nothing_is_lost(
+    keeper: Client, before: str, rows: str
+):
+    bring(keeper, HEAD + before, do="import")
+    known = items()
+
+    answer = bring(keeper, HEAD + rows, do="import")
+
+    assert answer.status_code == 422
+    assert "stands under item 7" in answer.content.decode()
+    assert items() == known
+
+
+def test_a_time_that_is_said_later_is_that_of_the_meeting(keeper: Client):
+    bring(keeper, TABLE, do="import")
+    bring(keeper, TABLE.replace("05.03.2026;", "05.03.2026 15:00;"), do="import")
+
+    assert counted() == (3, 2, 3, 3)
+    assert Meeting.objects.get(name="Rat der Stadt").start_at == datetime(
+        2026, 3, 5, 14, tzinfo=UTC
+    )
+    assert "Nothing would change" in bring(keeper, TABLE).content.decode()
+
+
+def test_two_meetings_of_a_day_are_told_apart_by_their_times(keeper: Client):
+    rows = "1;Eins;;;;Rat;05.03.2026 09:00;1;;\n2;Zwei;;;;Rat;05.03.2026 16:00;1;;\n"
+    bring(keeper, HEAD + rows, do="import")
+    assert Meeting.objects.count() == 2
+
+    answer = bring(keeper, HEAD + "3;Drei;;;;Rat;05.03.2026;2;;\n", do="import")
+
+    assert answer.status_code == 422
+    assert "more than once" in answer.content.decode()
+
+
+def test_a_body_of_an_earlier_term_does_not_hide_the_meeting_that_the_system_tells(
+    keeper: Client, source, harvest
+):
+    harvest(source)
+    CouncilOrganisation.objects.create(
+        origin="MANUAL", name="Rat der Stadt", created_at=clock.now(), changed_at=clock.now()
+    )
+
+    bring(keeper, HEAD + "X;Neu;;;;rat der stadt;05.03.2026;1;;\n", do="import")
+
+    assert not Meeting.objects.filter(origin="MANUAL")
+
+
+def test_what_the_page_kept_is_what_was_in_the_file(keeper: Client):
+    book = tables.xlsx(
+        "Vorlagen",
+        ["Nr", "Betreff", "Beratung (Ausschuss, Rat, Beirat, x)"],
+        [["26/1", "Größe „A;B“\nzweite Zeile", "egal"]],
+        at=clock.now(),
+    )
+    file = SimpleUploadedFile("vorlagen.xlsx", book)
+    looked = keeper.post(ADDRESS, {"file": file, "visibility": "PUBLIC"})
+    sent = {name: looked.context[name] for name in ("content", "file_name")}
+
+    done = keeper.post(ADDRESS, {**sent, "visibility": "PUBLIC", "do": "import"})
+
+    assert done.status_code == 302
+    assert Paper.objects.get().name == "Größe „A;B“ zweite Zeile"
+
+
+def test_a_table_that_the_page_could_not_keep_is_refused_at_once(keeper: Client):
+    text = "Grundsatz der Planung " * 400
+    book = tables.xlsx(
+        "Vorlagen", ["Nr", "Betreff"], [[str(n), text] for n in range(300)], at=clock.now()
+    )
+    assert len(book) < tables.MAX_BYTES
+
+    answer = keeper.post(
+        ADDRESS, {"file": SimpleUploadedFile("x.xlsx", book), "visibility": "PUBLIC"}
+    )
+
+    assert answer.status_code == 422
+    assert "larger than 2 MB" in answer.content.decode()
+
+
+def test_a_list_of_many_meetings_asks_the_database_a_bounded_number_of_times(
+    db, django_assert_max_num_queries
+):
+    rows = "".join(f"{n};P;;;;Gremium {n};05.03.2026;1;;\n" for n in range(200))
+    file = read(rows)
+
+    with django_assert_max_num_queries(6):
+        plan = plan_papers(file=file, visibility="PUBLIC")
+
+    assert len(plan.new_meetings) == 200
 
 
 def test_a_paper_that_stands_under_another_number_is_not_moved(keeper: Client):

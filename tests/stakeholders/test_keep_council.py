@@ -73,6 +73,7 @@ def test_a_whole_meeting_is_entered_on_pages(keeper, client):
             "result_code": "ADOPTED_BY_MAJORITY",
             "resolution_text": "Der Rat beschließt.",
             "references": "12/2026",
+            "visibility": "PUBLIC",
         },
     )
 
@@ -127,12 +128,36 @@ def test_what_cannot_be_is_refused_at_the_form(keeper, person, page, typed, says
 def test_a_paper_that_is_not_known_is_not_put_on_an_agenda(keeper, meeting):
     answer = keeper.post(
         f"{OFFICE}meetings/{meeting.pk}/items/new/",
-        {"name": "Radwege", "result_code": "NONE", "references": "99/2026"},
+        {
+            "name": "Radwege",
+            "result_code": "NONE",
+            "references": "99/2026",
+            "visibility": "PUBLIC",
+        },
     )
 
     assert answer.status_code == 422
-    assert "99/2026" in answer.content.decode()
+    assert (
+        "There is no paper, or more than one, with the number: 99/2026" in answer.content.decode()
+    )
     assert not AgendaItem.objects.exists()
+
+
+def test_an_item_can_be_kept_to_the_administration_in_a_public_meeting(
+    keeper, client, meeting, person
+):
+    enter_item(meeting, person, name="Personalfrage", visibility="ADMINISTRATION")
+
+    assert "Personalfrage" not in client.get(f"/council/meetings/{meeting.pk}/").content.decode()
+    assert "Personalfrage" in keeper.get(f"/council/meetings/{meeting.pk}/").content.decode()
+
+
+def test_an_item_is_not_opened_wider_than_its_meeting(person, meeting):
+    facts = services.MeetingFacts(body="Rat der Stadt", start_at=START, visibility="ADMINISTRATION")
+    services.correct_meeting(meeting=meeting, facts=facts, by=person, at=clock.now())
+
+    with pytest.raises(services.CouncilRefused, match="Only the administration"):
+        enter_item(meeting, person, visibility="PUBLIC")
 
 
 def test_a_result_is_entered_after_the_meeting(keeper, meeting, person):

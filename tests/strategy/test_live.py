@@ -12,6 +12,7 @@ from netzstadt.strategy.models import Binding, Indicator, IndicatorValue, Runnin
 from netzstadt.strategy.services import indicators, live, values
 from netzstadt.strategy.services.indicators import Definition, Path, Source
 from netzstadt.strategy.services.refusals import StrategyRefused
+from netzstadt.urbandata.models import Series
 
 HOUR = timedelta(hours=1)
 PATH = [(date(2026, 1, 1), 30.0), (date(2026, 12, 31), 20.0)]
@@ -200,6 +201,25 @@ def test_a_station_that_comes_later_is_taken_in_and_is_no_gap_in_what_was_before
     told = trail.history("strategy.indicator", indicator.pk, limit=50).entries
     assert [one.name for one in told].count("strategy.indicator.series_added") == 1
     assert indicators.take_later_series(at=NOW) == 0
+
+
+def test_a_later_station_is_due_from_its_first_value_on_and_a_retired_one_until_its_last(
+    indicator: Indicator,
+    make_station: Callable[..., Station],
+    measure: Callable[..., None],
+):
+    day = NOW.replace(hour=0, minute=0) - timedelta(days=2)  # 1 a.m. by the clocks of the city
+    first, later, gone = make_station("Markt"), make_station("Hafen"), make_station("Brücke")
+    hours = [day + n * HOUR for n in range(-1, 23)]  # of the city's day
+    measure(first.series, [(one, 10.0) for one in hours])
+    measure(later.series, [(one, 20.0) for one in hours[12:18]])  # silent from then on
+    measure(gone.series, [(one, 30.0) for one in hours[:4]])
+    Series.objects.filter(pk=gone.series.pk).update(retired_at=NOW)
+
+    bind(indicator, first, later, gone, window="DAY")
+
+    value = IndicatorValue.objects.get(indicator=indicator)
+    assert value.coverage == pytest.approx((24 + 6 + 4) / (24 + 12 + 4))
 
 
 def test_a_day_with_too_few_values_does_not_count(

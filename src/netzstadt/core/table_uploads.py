@@ -38,11 +38,15 @@ def with_reason(form: F, error: TableUnreadable) -> F:
 
 
 def table_of(request: HttpRequest) -> tuple[Table, str]:
-    """The file, or what the page kept of it. It is read and compared again at every step."""
+    """The file, or what the page kept of it. It is read and compared again at every step.
+
+    Raises TableUnreadable, also where the page could not keep what is in the file.
+    """
     upload = request.FILES.get("file")
-    if upload is not None:
-        return tables.read_table(upload.read(tables.MAX_BYTES + 1)), upload.name or ""
-    content = request.POST.get("content", "")
-    return tables.read_table(content.encode()), request.POST.get("file_name", "").replace(
-        "\x00", ""
-    )
+    if upload is None:
+        name = request.POST.get("file_name", "").replace("\x00", "")
+        return tables.read_written(request.POST.get("content", "")), name
+    table = tables.read_table(upload.read(tables.MAX_BYTES + 1))
+    if len(tables.written(table).encode()) > tables.MAX_BYTES:
+        raise TableUnreadable(tables.TOO_LARGE)
+    return table, upload.name or ""

@@ -61,7 +61,21 @@ def read_table(content: bytes) -> Table:
     """
     if len(content) > MAX_BYTES:
         raise TableUnreadable(TOO_LARGE)
-    numbered = _xlsx(content) if content.startswith(b"PK") else _csv(content)
+    return _table(_xlsx(content) if content.startswith(b"PK") else _csv(content))
+
+
+def read_written(text: str) -> Table:
+    """Read what ``written`` wrote, as it was. Raises TableUnreadable where that was changed."""
+    if len(text.encode()) > MAX_BYTES:
+        raise TableUnreadable(TOO_LARGE)
+    reader = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=";")
+    try:
+        return _table([(reader.line_num, [_plain(cell) for cell in row]) for row in reader])
+    except csv.Error as error:
+        raise TableUnreadable(NO_TABLE) from error
+
+
+def _table(numbered: list[tuple[int, list[str]]]) -> Table:
     filled = [(line, cells) for line, cells in numbered if any(cells)]
     if not filled:
         raise TableUnreadable(EMPTY)
@@ -121,7 +135,8 @@ def _dated(file: io.BytesIO, at: datetime) -> bytes:
             content = old.read(name)
             if name == "docProps/core.xml":
                 content = _CLOCK.sub(stamp, content)
-            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            new.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -17,23 +17,22 @@ from django.utils.translation import gettext as _
 
 from netzstadt.lib.tables import MAX_CELL, Mistake, Table
 
-# Names of columns as people write them, in both languages.
-_NAMES: dict[str, set[str]] = {
-    "reference": {
-        *("reference", "reference number", "vorlage", "vorlagennummer", "vorlagen-nr", "vo-nr"),
-        *("drucksache", "drucksachennummer", "drucksachen-nr", "nummer", "nr", "number"),
-    },
-    "name": {"name", "title", "titel", "betreff", "bezeichnung", "subject"},
-    "on": {"date", "datum", "vom", "vorlage vom"},
-    "kind": {"kind", "art", "typ", "type", "vorlagenart"},
-    "document": {"document", "dokument", "link", "url", "adresse", "address"},
-    "body": {"body", "gremium", "ausschuss", "committee"},
-    "meeting": {"meeting", "sitzung", "sitzung am", "sitzungstag", "sitzungsdatum", "termin"},
-    "number": {"item", "item number", "top", "tagesordnungspunkt"},
-    "result": {"result", "ergebnis", "beschlussart", "abstimmungsergebnis"},
-    "resolution": {"resolution", "beschluss", "beschlusstext", "wortlaut"},
+# Names of columns as people write them, in both languages; where two fit, the first one counts.
+_NAMES: dict[str, tuple[str, ...]] = {
+    "reference": (
+        *("reference number", "reference", "vorlagennummer", "vorlagen-nr", "vo-nr", "vorlage"),
+        *("drucksachennummer", "drucksachen-nr", "drucksache", "nummer", "number", "nr"),
+    ),
+    "name": ("name", "title", "titel", "betreff", "bezeichnung", "subject"),
+    "on": ("date", "datum", "vorlage vom", "vom"),
+    "kind": ("kind", "vorlagenart", "art", "type", "typ"),
+    "document": ("document", "dokument", "link", "url", "address", "adresse"),
+    "body": ("body", "gremium", "committee", "ausschuss"),
+    "meeting": ("meeting", "sitzung am", "sitzungstag", "sitzungsdatum", "sitzung", "termin"),
+    "number": ("item number", "item", "top", "tagesordnungspunkt"),
+    "result": ("result", "ergebnis", "abstimmungsergebnis", "beschlussart"),
+    "resolution": ("resolution", "beschlusstext", "beschluss", "wortlaut"),
 }
-COLUMNS = tuple(_NAMES)
 _LENGTHS = {
     "reference": 100,
     "name": 1_000,
@@ -51,7 +50,7 @@ _is_address = URLValidator(schemes=["http", "https"])
 
 @dataclass(kw_only=True, slots=True)
 class PaperRow:
-    """A paper as the file has it; empty is not said."""
+    """A paper as the file has it; empty is not said. ``said_in`` are the lines that say a fact."""
 
     line: int
     reference: str
@@ -59,6 +58,7 @@ class PaperRow:
     on: date | None = None
     kind: str = ""
     document: str = ""
+    said_in: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +73,7 @@ class MeetingRow:
     @property
     def key(self) -> tuple[str, date, time | None]:
         """What tells meetings apart."""
-        return self.body.casefold(), self.day, self.begins
+        return self.body.lower(), self.day, self.begins
 
 
 @dataclass(kw_only=True, slots=True)
@@ -86,6 +86,7 @@ class ItemRow:
     number: str = ""
     result: str = ""
     resolution: str = ""
+    said_in: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -116,28 +117,22 @@ def read(table: Table) -> PaperFile:
     file.unknown_columns = [
         name for place, name in enumerate(table.head) if name and place not in known
     ]
-    for role, words in (("reference", _("the papers' numbers")), ("name", _("their names"))):
-        if role not in places:
-            text = _("No column is called as one that holds %(what)s. Columns are: %(names)s.")
-            names = ", ".join(sorted(_NAMES[role]))
-            file.fault(0, text % {"what": words, "names": names})
-    if file.mistakes:
+    if "reference" not in places:
+        text = _("No column is called as one that holds %(what)s. Columns are: %(names)s.")
+        names = ", ".join(sorted(_NAMES["reference"]))
+        file.fault(0, text % {"what": _("the papers' numbers"), "names": names})
         return file
     for line, cells in table.rows:
         _read_row(line, {role: cells[place] for role, place in places.items()}, file)
-    for paper in file.papers.values():
-        if not paper.name:
-            file.fault(paper.line, _("Say what the paper is called."))
     return file
 
 
 def _places(head: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for place, name in enumerate(head):
-        plain = name.strip().lower().replace("_", " ").rstrip(".:")
-        for role, names in _NAMES.items():
-            if plain in names:
-                found.setdefault(role, place)
+    titles = [name.strip().lower().replace("_", " ").rstrip(".:") for name in head]
+    found = {}
+    for role, names in _NAMES.items():
+        if known := [name for name in names if name in titles]:
+            found[role] = titles.index(known[0])
     return found
 
 
@@ -152,7 +147,7 @@ def _read_row(line: int, said: dict[str, str], file: PaperFile) -> None:
         return
     paper = file.papers.setdefault(reference, PaperRow(line=line, reference=reference))
     facts = {
-        "name": " ".join(said["name"].split()),
+        "name": " ".join(said.get("name", "").split()),
         "on": _read(said, "on", _day, file, line),
         "kind": said.get("kind", ""),
         "document": _read(said, "document", _address, file, line) or "",
@@ -220,12 +215,13 @@ def _fill(row: PaperRow | ItemRow, facts: dict[str, Any], line: int, file: Paper
         if before:
             text = _("“%(text)s” contradicts line %(line)d, which says “%(other)s”.") % {
                 "text": str(value)[:60],
-                "line": row.line,
+                "line": row.said_in[name],
                 "other": str(before)[:60],
             }
             file.fault(line, text)
             continue
         setattr(row, name, value)
+        row.said_in[name] = line
 
 
 def _read(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from netzstadt.core.days import midnight
 from netzstadt.core.links import services as links
 from netzstadt.stakeholders.services import keeping
-from netzstadt.stakeholders.services.keeping import ItemFacts, MeetingFacts, PaperFacts
+from netzstadt.stakeholders.services.facts import ItemFacts, MeetingFacts, PaperFacts
 
 if TYPE_CHECKING:
     from netzstadt.strategy.models import Strategy

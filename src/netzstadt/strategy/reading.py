@@ -1,12 +1,13 @@
 """Working out the number of an indicator from what its Datastreams came to."""
 
 import math
-from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from netzstadt.lib.windows import window_at
 from netzstadt.strategy.models import (
     Aggregation,
     Binding,
@@ -41,44 +42,58 @@ def series_ids(binding: Binding) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Spans:
-    """When the Datastreams of a binding measured first, in order, and when the newest value was.
+class Attendance:
+    """From which hour (or day) on the Datastreams of a binding are due, and until when.
 
-    A Datastream is due from the window of its first value on: a station that was built later is no
-    gap in the years before.
+    A station that was built later is no gap in what was before, one that was taken down none in
+    what comes after. The first of all is due in the whole window in which it begins: half a day is
+    not a day.
     """
 
-    firsts: tuple[datetime, ...]
+    step: timedelta
+    spans: tuple[tuple[datetime, datetime | None], ...]
     series: int
     newest_at: datetime | None
 
-    def due(self, until: datetime) -> int:
-        """How many Datastreams should have values in a window that ends so."""
-        return bisect_left(self.firsts, until)
+    def due(self, starts_at: datetime, until: datetime) -> int:
+        """How many hours (or days) with values there should be, of all Datastreams together."""
+        total = 0
+        for place, (first, last) in enumerate(self.spans):
+            begin = starts_at if place == 0 else max(starts_at, first)
+            end = until if last is None else min(until, last)
+            if first < until and begin < end:
+                # A day with a change of clocks is an hour off in days; it is a day all the same.
+                total += round((end - begin) / self.step)
+        return max(1, total)
 
 
-def spans(keys: Collection[int]) -> Spans:
-    """When these Datastreams measured."""
-    found = windows.spans(keys).values()
-    return Spans(
-        firsts=tuple(sorted(first for first, _last in found)),
+def attendance(binding: Binding, keys: Collection[int], *, zone: ZoneInfo) -> Attendance:
+    """When the Datastreams of a binding measure."""
+    found = windows.spans(keys)
+    step = "HOUR" if binding.window in BY_THE_HOUR else "DAY"
+    return Attendance(
+        step=HOUR if step == "HOUR" else DAY,
+        spans=tuple(
+            (
+                window_at(step, one.first, zone)[0],
+                window_at(step, one.newest, zone)[1] if one.is_retired else None,
+            )
+            for one in found
+        ),
         series=len(keys),
-        newest_at=max((last for _first, last in found), default=None),
+        newest_at=max((one.newest for one in found), default=None),
     )
 
 
 def combined(
     binding: Binding,
     found: Collection[WindowNumbers],
-    known: Spans,
+    known: Attendance,
     starts_at: datetime,
     until: datetime,
 ) -> Number:
     """One number of what each Datastream came to from ``starts_at`` to ``until``."""
-    step = HOUR if binding.window in BY_THE_HOUR else DAY
-    # A day with a change of clocks is an hour off in days; it is a day all the same.
-    due = max(1, round((until - starts_at) / step)) * max(1, known.due(until))
-    coverage = min(1.0, sum(one.buckets for one in found) / due)
+    coverage = min(1.0, sum(one.buckets for one in found) / known.due(starts_at, until))
     count = sum(one.count for one in found)
     flagged = sum(one.flagged for one in found) / count if count else 0.0
     values = [_aggregated(binding.aggregation, one) for one in found]

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from netzstadt.core.days import DayField
 from netzstadt.core.meanwhile import SeenForm
@@ -17,7 +18,7 @@ from netzstadt.stakeholders.models.council import (
     ResultCode,
 )
 from netzstadt.stakeholders.queries import council as queries
-from netzstadt.stakeholders.services.keeping import ItemFacts, MeetingFacts, PaperFacts
+from netzstadt.stakeholders.services.facts import ItemFacts, MeetingFacts, PaperFacts
 
 _NO_NUL = [ProhibitNullCharactersValidator()]
 _MOMENT = "%Y-%m-%dT%H:%M"
@@ -154,6 +155,9 @@ class ItemForm(SeenForm):
         validators=_NO_NUL,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+    visibility = forms.ChoiceField(
+        label=_("Who may read it"), choices=CouncilVisibility.choices, widget=forms.RadioSelect
+    )
     references = forms.CharField(
         label=_("Papers"),
         help_text=_("Their reference numbers, one a line."),
@@ -172,7 +176,10 @@ class ItemForm(SeenForm):
     @staticmethod
     def initial_of(item: AgendaItem, references: list[str]) -> dict[str, Any]:
         """What the form shows of an agenda item."""
-        names = ("number", "name", "is_public", "result_code", "result_text", "resolution_text")
+        names = (
+            *("number", "name", "is_public", "result_code", "result_text", "resolution_text"),
+            "visibility",
+        )
         return {
             **{name: getattr(item, name) for name in names},
             "references": "\n".join(references),
@@ -187,7 +194,7 @@ class PaperForm(SeenForm):
     reference = forms.CharField(
         label=_("Reference number"), max_length=100, required=False, validators=_NO_NUL
     )
-    on = DayField(label=_("Date"), required=False)
+    on = DayField(label=pgettext_lazy("of a paper", "Date"), required=False)
     kind = forms.CharField(
         label=_("Kind"),
         help_text=_("For example: proposal for a resolution, motion, enquiry."),

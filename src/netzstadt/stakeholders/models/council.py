@@ -15,6 +15,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from netzstadt.lib.ids import new_id
 from netzstadt.stakeholders.expressions import SortKey
@@ -248,7 +249,7 @@ class Paper(CouncilObject):
 
     name = models.CharField(_("Name"), max_length=1_000, default="")
     reference = models.CharField(_("Reference number"), max_length=100, default="")
-    on = models.DateField(_("Date"), null=True)
+    on = models.DateField(pgettext_lazy("of a paper", "Date"), null=True)
     kind = models.CharField(_("Kind"), max_length=200, default="")
     files: "models.JSONField[list[dict[str, str]], list[dict[str, str]]]" = models.JSONField(
         default=list

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 
 from netzstadt.core.access.queries import visible
 from netzstadt.core.days import midnight
@@ -165,8 +166,9 @@ def _place(token: str) -> tuple[datetime, uuid.UUID] | None:
 
 
 def coming_meetings(*, to: "Person | None", at: datetime) -> list[Meeting]:
-    """The next meetings, the nearest first."""
-    found = visible_meetings(to=to).filter(deleted_at__isnull=True, start_at__gte=at)
+    """The next meetings, the nearest first; where only the day is known, all of that day."""
+    day_alone = Q(start_at=midnight(localdate(at)))
+    found = visible_meetings(to=to).filter(day_alone | Q(start_at__gte=at), deleted_at__isnull=True)
     return list(found.select_related("organisation").order_by("start_at", "id")[:NEWEST])
 
 

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection, transaction
@@ -22,10 +22,9 @@ from netzstadt.stakeholders.models.council import (
     Meeting,
     Origin,
     Paper,
-    ResultCode,
 )
 from netzstadt.stakeholders.queries import council as queries
-from netzstadt.standards.oparl.results import understood
+from netzstadt.stakeholders.services.facts import ItemFacts, MeetingFacts, PaperFacts
 
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
@@ -35,50 +34,6 @@ M = TypeVar("M", bound=CouncilObject)
 
 class CouncilRefused(Refusal):
     """This cannot be entered or changed so."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MeetingFacts:
-    """What is entered of a meeting; ``body`` is the name of who meets."""
-
-    body: str
-    start_at: datetime
-    end_at: datetime | None = None
-    place: str = ""
-    is_cancelled: bool = False
-    visibility: str = CouncilVisibility.PUBLIC
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ItemFacts:
-    """What is entered of an agenda item; ``references`` are the numbers of its papers."""
-
-    number: str
-    name: str
-    is_public: bool = True
-    result_code: str = ResultCode.NONE
-    result_text: str = ""
-    resolution_text: str = ""
-    references: tuple[str, ...] = ()
-
-    @property
-    def result(self) -> ResultCode:
-        """What came of it: as was said, else as the council's words are understood."""
-        if self.result_code == ResultCode.NONE and self.result_text:
-            return ResultCode(understood(self.result_text).value)
-        return ResultCode(self.result_code)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PaperFacts:
-    """What is entered of a paper; ``document`` is the address at which it can be read."""
-
-    name: str
-    reference: str = ""
-    on: date | None = None
-    kind: str = ""
-    document: str = ""
-    visibility: str = CouncilVisibility.PUBLIC
 
 
 @transaction.atomic
@@ -105,6 +60,8 @@ def correct_meeting(
 ) -> None:
     """Correct a meeting that was entered by hand; who may read it holds for its agenda as well.
 
+    What was not dealt with in public stays with the administration where the meeting is opened.
+
     Raises CouncilRefused, ChangedMeanwhile.
     """
     current = _held(Meeting, meeting, seen_at)
@@ -114,7 +71,10 @@ def correct_meeting(
     current.changed_at = at
     current.save()
     if "visibility" in changed:
-        current.agenda_items.update(visibility=current.visibility, changed_at=at)
+        items = current.agenda_items.all()
+        if current.visibility == CouncilVisibility.PUBLIC:
+            items = items.filter(is_public=True)
+        items.update(visibility=current.visibility, changed_at=at)
     audit.record(events.MeetingCorrected(object_id=current.pk, changed=changed), by=by)
 
 
@@ -163,12 +123,11 @@ def enter_items(
         item = AgendaItem(
             origin=Origin.MANUAL,
             meeting=held[meeting.pk],
-            visibility=held[meeting.pk].visibility,
             order=orders[meeting.pk],
             created_at=at,
             changed_at=at,
         )
-        _set(item, _of_item(facts))
+        _set(item, _of_item(facts, held[meeting.pk]))
         made.append((item, [known[number] for number in dict.fromkeys(facts.references)]))
     AgendaItem.objects.bulk_create([item for item, _on_it in made], batch_size=1_000)
     Consultation.objects.bulk_create(
@@ -202,7 +161,7 @@ def correct_item(
     Raises CouncilRefused, ChangedMeanwhile.
     """
     current = _held(AgendaItem, item, seen_at)
-    changed = _set(current, _of_item(facts))
+    changed = _set(current, _of_item(facts, current.meeting))
     if _put_on_agenda(current, _papers(facts.references).values(), at):
         changed = (*changed, "papers")
     if not changed:
@@ -329,10 +288,14 @@ def _of_meeting(facts: MeetingFacts, at: datetime) -> dict[str, Any]:
     return values
 
 
-def _of_item(facts: ItemFacts) -> dict[str, Any]:
+def _of_item(facts: ItemFacts, meeting: Meeting | None) -> dict[str, Any]:
     if not facts.name.strip():
         raise CouncilRefused(_("Say what the item is about."))
-    values = asdict(facts) | {"result_code": facts.result}
+    of_meeting = meeting.visibility if meeting else CouncilVisibility.ADMINISTRATION
+    visibility = facts.visibility or of_meeting
+    if visibility != of_meeting == CouncilVisibility.ADMINISTRATION:
+        raise CouncilRefused(_("Only the administration may read of the meeting; so of its items."))
+    values = asdict(facts) | {"result_code": facts.result, "visibility": visibility}
     values.pop("references")
     return values
 

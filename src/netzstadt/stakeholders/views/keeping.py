@@ -114,7 +114,10 @@ def edit_meeting(request: HttpRequest, key: UUID) -> HttpResponse:
 def new_item(request: HttpRequest, key: UUID) -> HttpResponse:
     """Put an item on an agenda."""
     found, by = _meeting(request, key), signed_in_person(request)
-    form = ItemForm(_sent(request), initial={"is_public": True, "result_code": "NONE"})
+    form = ItemForm(
+        _sent(request),
+        initial={"is_public": True, "result_code": "NONE", "visibility": found.visibility},
+    )
     made = _saved(
         request,
         form,

@@ -19,6 +19,7 @@ from netzstadt.stakeholders import paper_files
 from netzstadt.stakeholders.models.council import CouncilVisibility
 from netzstadt.stakeholders.permissions import KEEP_COUNCIL
 from netzstadt.stakeholders.services import paper_imports as services
+from netzstadt.stakeholders.services.paper_plans import PaperPlan, plan_papers
 
 _PAGE = "stakeholders/import_papers.html"
 # What a page shows of each list before it is imported.
@@ -69,18 +70,18 @@ def import_papers(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _done(plan))
             return redirect("stakeholders:papers")
-    context["plan"] = services.plan_papers(file=file, visibility=visibility)
+    context["plan"] = plan_papers(file=file, visibility=visibility)
     return render(request, _PAGE, context, status=status)
 
 
-def _done(plan: services.PaperPlan) -> str:
+def _done(plan: PaperPlan) -> str:
     return _(
         "Entered: %(papers)d papers, %(meetings)d meetings, %(items)d agenda items; corrected: "
         "%(changed)d; there already: %(unchanged)d."
     ) % {
         "papers": len(plan.new_papers),
-        "meetings": len(plan.meetings),
+        "meetings": len(plan.new_meetings),
         "items": len(plan.new_items),
-        "changed": len(plan.changed_papers) + len(plan.changed_items),
+        "changed": len(plan.changed_papers) + len(plan.changed_meetings) + len(plan.changed_items),
         "unchanged": plan.unchanged,
     }

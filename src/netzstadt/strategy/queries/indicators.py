@@ -59,6 +59,12 @@ def binding_of(indicator: Indicator) -> Binding | None:
     return Binding.objects.filter(indicator=indicator, ended_at__isnull=True).first()
 
 
+def is_worked_out(indicator: Indicator) -> bool:
+    """Whether its values come from Datastreams or a figure, so that none can be entered."""
+    binding = binding_of(indicator)
+    return binding is not None and binding.kind != BindingKind.MANUAL
+
+
 def values_of(
     indicator: Indicator, *, with_superseded: bool = False
 ) -> "QuerySet[IndicatorValue, Any]":

@@ -274,7 +274,11 @@ def _take_later_series_of(binding: Binding, at: datetime) -> bool:
         return False
     known = reading.series_ids(current)
     there = choosing.series_observing(
-        current.observed_property_id, current.area_id, to=None, limit=SERIES_AT_MOST
+        current.observed_property_id,
+        current.area_id,
+        to=None,
+        limit=SERIES_AT_MOST,
+        with_retired=False,
     )
     later = sorted(set(there) - set(known))[: SERIES_AT_MOST - len(known)]
     if not later:

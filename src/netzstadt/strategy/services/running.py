@@ -38,7 +38,7 @@ def run(binding: Binding, keys: Collection[int], *, at: datetime) -> Running | N
         )
         if found:
             until = min(end, max(at, start + reading.HOUR))
-            known = reading.spans(keys)
+            known = reading.attendance(binding, keys, zone=get_default_timezone())
             number = reading.combined(
                 binding, found, known, start, reading.whole_until(binding, start, until)
             )

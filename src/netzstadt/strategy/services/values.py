@@ -215,7 +215,7 @@ def _settle_windows(
     made: list[IndicatorValue] = []
     replaced: dict[uuid.UUID, IndicatorValue] = {}
     definitions = list(binding.indicator.definitions.order_by("valid_from"))
-    known = reading.spans(keys)
+    known = reading.attendance(binding, keys, zone=get_default_timezone())
     for starts_at, found in numbers.items():
         value = _closed(binding, definitions, starts_at, found, known, at)
         old = present.pop(starts_at, None)
@@ -238,7 +238,7 @@ def _closed(
     definitions: list[IndicatorDefinition],
     starts_at: datetime,
     found: list[windows.WindowNumbers],
-    known: reading.Spans,
+    known: reading.Attendance,
     at: datetime,
 ) -> IndicatorValue:
     _start, ends_at = window_at(binding.window, starts_at, get_default_timezone())

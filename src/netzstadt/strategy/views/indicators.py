@@ -87,7 +87,8 @@ def indicator(request: HttpRequest, indicator_id) -> HttpResponse:
         "binding": binding,
         "series": _series(request, binding),
         "may_keep": request_may(request, KEEP_STRATEGY),
-        "may_enter": request_may(request, ENTER_VALUES, found),
+        "may_enter": request_may(request, ENTER_VALUES, found)
+        and not indicators.is_worked_out(found),
         "api_address": request.build_absolute_uri(
             reverse("strategy:indicator-json", args=[found.pk])
         ),

@@ -193,7 +193,9 @@ def enter(request: HttpRequest, indicator_id) -> HttpResponse:
         submit=_("Enter it"),
         back=_back(found),
         indicator=found,
-        note=_("A value of the same period that is there already is superseded, not overwritten."),
+        note=_("The values of this indicator are worked out, not entered.")
+        if indicators.is_worked_out(found)
+        else _("A value of the same period that is there already is superseded, not overwritten."),
     )
 
 

@@ -18,6 +18,7 @@ from netzstadt.lib import clock, tables
 from netzstadt.lib.tables import TableUnreadable
 from netzstadt.strategy import value_files
 from netzstadt.strategy.permissions import ENTER_VALUES
+from netzstadt.strategy.queries import indicators
 from netzstadt.strategy.services import value_imports as services
 from netzstadt.strategy.views.pages import indicator_or_404
 
@@ -39,7 +40,11 @@ def import_values(request: HttpRequest, indicator_id) -> HttpResponse:
     """Bring values in from a table; the same file again changes nothing."""
     indicator = indicator_or_404(request, indicator_id)
     require(request, ENTER_VALUES, indicator)
-    context: dict[str, Any] = {"indicator": indicator, "form": ValuesForm()}
+    context: dict[str, Any] = {
+        "indicator": indicator,
+        "form": ValuesForm(),
+        "is_worked_out": indicators.is_worked_out(indicator),
+    }
     if request.method != "POST":
         return render(request, "strategy/import_values.html", context)
     try:

@@ -23,13 +23,20 @@ THINGS_AT_MOST = 5000
 
 
 def series_observing(
-    observed_property_id: uuid.UUID, area_id: uuid.UUID | None, *, to: "Person | None", limit: int
+    observed_property_id: uuid.UUID,
+    area_id: uuid.UUID | None,
+    *,
+    to: "Person | None",
+    limit: int,
+    with_retired: bool = True,
 ) -> list[int]:
     """The Datastreams that observe a property and that ``to`` may see, by their number.
 
     With an area only those of stations that lie in it now.
     """
     found = visible_series(to=to).filter(observed_property_id=observed_property_id)
+    if not with_retired:
+        found = found.filter(retired_at__isnull=True)
     if area_id is not None:
         found = found.filter(thing__in=_things_in(area_id, to))
     return list(found.order_by("id").values_list("id", flat=True)[:limit])

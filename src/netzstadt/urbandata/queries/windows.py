@@ -78,12 +78,22 @@ def _asked(series: Collection[int], start: datetime, end: datetime) -> dict[str,
     return {"series": list(series), "start": start, "end": end}
 
 
-def spans(series: Collection[int]) -> dict[int, tuple[datetime, datetime]]:
-    """When the first and the newest value of each of these Datastreams was measured."""
+@dataclass(frozen=True, slots=True)
+class SeriesSpan:
+    """When the first and the newest value of a Datastream was measured, and whether more come."""
+
+    first: datetime
+    newest: datetime
+    is_retired: bool
+
+
+def spans(series: Collection[int]) -> list[SeriesSpan]:
+    """The spans of those of these Datastreams that have values, by their beginning."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select series_id, first_time, last_time from series_state"
-            " where series_id = any(%s) and first_time is not null",
+            "select t.first_time, t.last_time, s.retired_at is not null from series_state t"
+            " join series s on s.id = t.series_id"
+            " where t.series_id = any(%s) and t.first_time is not null order by 1, 2",
             [list(series)],
         )
-        return {key: (first, last) for key, first, last in cursor.fetchall()}
+        return [SeriesSpan(*row) for row in cursor.fetchall()]
