@@ -273,14 +273,16 @@ def test_a_strategy_that_a_keeper_may_not_see_is_not_named_to_her(
 
 def test_who_reads_what_is_in_force_is_led_to_the_next_edition(city: City, client: Client):
     editions.adopt_edition(
-        edition=city.draft, adopted_on=today(), adopted_by="Rat", by=None, at=NOW
+        edition=city.draft, adopted_on=today(), adopted_by="Rat", by=None, at=clock.now()
     )
     first = Edition.objects.get(pk=city.draft.pk)
-    editions.put_in_force(edition=first, on=today(), by=None, at=NOW)
-    second = editions.draft_edition(strategy=first.strategy, based_on=first, by=None, at=NOW)
+    editions.put_in_force(edition=first, on=today(), by=None, at=clock.now())
+    second = editions.draft_edition(
+        strategy=first.strategy, based_on=first, by=None, at=clock.now()
+    )
     assert "?edition=2" not in client.get("/strategy/vernetzt/").content.decode()
 
-    editions.open_consultation(edition=second, first=today(), last=today(), by=None, at=NOW)
+    editions.open_consultation(edition=second, first=today(), last=today(), by=None, at=clock.now())
 
     page = client.get("/strategy/vernetzt/").content.decode()
     assert "Die nächste Fassung (2) kann bis" in page

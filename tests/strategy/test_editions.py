@@ -39,7 +39,8 @@ def test_the_next_edition_supersedes_the_one_in_force(city: City):
     first = adopt(city.draft)
     editions.put_in_force(edition=first, on=TODAY, by=None, at=NOW)
     second = editions.draft_edition(strategy=first.strategy, based_on=first, by=None, at=NOW)
-    editions.put_in_force(edition=adopt(second), on=date(2027, 1, 1), by=None, at=NOW)
+    later = NOW.replace(year=2027)
+    editions.put_in_force(edition=adopt(second), on=date(2027, 1, 1), by=None, at=later)
 
     states = dict(Edition.objects.values_list("number", "state"))
     assert states == {1: "SUPERSEDED", 2: "IN_FORCE"}
@@ -105,3 +106,28 @@ def test_every_step_stands_in_the_history(city: City):
         "strategy.edition.adopted",
         "strategy.strategy.created",
     ]
+
+
+def test_a_future_day_is_no_adoption_and_nothing_holds_before_it(city: City):
+    with pytest.raises(StrategyRefused, match="future"):
+        editions.adopt_edition(
+            edition=city.draft, adopted_on=date(2027, 5, 1), adopted_by="Rat", by=None, at=NOW
+        )
+    adopted = adopt(city.draft)
+    for day, says in ((date(2027, 5, 1), "future"), (date(2020, 1, 1), "before")):
+        with pytest.raises(StrategyRefused, match=says):
+            editions.put_in_force(edition=adopted, on=day, by=None, at=NOW)
+
+
+def test_a_consultation_that_is_over_is_not_begun(city: City):
+    with pytest.raises(StrategyRefused, match="over"):
+        editions.open_consultation(
+            edition=city.draft, first=date(2026, 1, 1), last=date(2026, 2, 1), by=None, at=NOW
+        )
+
+
+def test_a_key_that_another_page_has_is_refused(db: None):
+    with pytest.raises(StrategyRefused, match="Another page"):
+        editions.create_strategy(
+            key="indicators", facts=editions.StrategyFacts(title="X"), by=None, at=NOW
+        )

@@ -222,6 +222,36 @@ def test_a_later_station_is_due_from_its_first_value_on_and_a_retired_one_until_
     assert value.coverage == pytest.approx((24 + 6 + 4) / (24 + 12 + 4))
 
 
+def test_the_same_source_chosen_again_leaves_the_values_as_they_are(
+    indicator: Indicator, heat: Station, measure: Callable[..., None]
+):
+    measure(heat.series, [(NOW - HOUR, 10.0)])
+    bind(indicator, heat)
+    before = IndicatorValue.objects.get(indicator=indicator)
+
+    bind(indicator, heat)
+
+    assert IndicatorValue.objects.get(indicator=indicator).pk == before.pk
+    bind(indicator, heat, factor=2.0)
+    held = IndicatorValue.objects.get(indicator=indicator, superseded_at__isnull=True)
+    assert held.value == 20.0
+    before.refresh_from_db()
+    assert before.superseded_by_id == held.pk
+
+
+def test_hours_in_the_place_of_days_leave_no_day_between_them(
+    indicator: Indicator, heat: Station, measure: Callable[..., None]
+):
+    day = NOW - timedelta(days=1)
+    measure(heat.series, [(day, 10.0), (day + HOUR, 30.0)])
+    bind(indicator, heat, window="DAY", minimum_coverage=0.0)
+
+    bind(indicator, heat, window="HOUR")
+
+    held = IndicatorValue.objects.filter(indicator=indicator, superseded_at__isnull=True)
+    assert sorted(one.value for one in held) == [10.0, 30.0]
+
+
 def test_a_day_with_too_few_values_does_not_count(
     city: City, indicator: Indicator, heat: Station, measure: Callable[..., None]
 ):

@@ -216,8 +216,12 @@ def _files(path: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
 
 
 def main() -> None:
-    """Serve a folder or a tar until it is interrupted."""
+    """Serve a folder or a tar until it is interrupted; say where, and how much."""
+    if len(sys.argv) != 2 or not Path(sys.argv[1]).exists():
+        sys.exit("usage: python -m netzstadt.stakeholders.fake_oparl FOLDER_OR_TAR [with *.json]")
     with FakeOParl().load(Path(sys.argv[1])) as fake:
+        served = sum(len(objects) for objects in fake.objects.values())
+        sys.stderr.write(f"{served:,} objects of all lists are served.\n")
         sys.stdout.write(f"{fake.address}\n")
         sys.stdout.flush()
         while True:

@@ -3,15 +3,18 @@
 Pure: numbers in, markup out. Colours are the style sheet's; a table beside it says the same.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from xml.sax.saxutils import escape, quoteattr
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 
 from netzstadt.core.days import midnight
+from netzstadt.core.numbers import written
 
 WIDTH, HEIGHT = 1040, 340
 LEFT, RIGHT, TOP, BOTTOM = 84, 16, 16, 34
@@ -61,7 +64,7 @@ class _Scale:
     def __init__(self, curve: Curve, first: datetime, last: datetime) -> None:
         self.first = first
         self.span = max((last - first).total_seconds(), 1.0)
-        reach = curve.red
+        reach = curve.red * 1.2  # so that some of what is red is seen
         numbers = [value for _moment, value in curve.values]
         for _day, value in curve.path:
             numbers += [value - reach * (curve.sign <= 0), value + reach * (curve.sign >= 0)]
@@ -70,11 +73,17 @@ class _Scale:
         # Numbers that cannot be negative begin at nought.
         self.low = 0.0 if 0 <= low < (high - low) else low - pad
         self.high = high + pad
+        # The lines of the grid are told apart, however few digits the numbers have themselves.
+        step = (self.high - self.low) / 4
+        self.digits = max(curve.digits, math.ceil(-math.log10(step)) if step < 1 else 0, 0)
         self.last = last
 
     def x(self, moment: datetime) -> float:
         part = (moment - self.first).total_seconds() / self.span
         return round(LEFT + part * (WIDTH - LEFT - RIGHT), 1)
+
+    def within(self, value: float) -> float:
+        return min(max(value, self.low), self.high)
 
     def day(self, day: date) -> float:
         return self.x(midnight(day))
@@ -88,16 +97,21 @@ def _corridor(curve: Curve, scale: _Scale) -> list[str]:
     if len(curve.path) < 2:
         return []
     found = []
-    for name, reach in (("red", curve.red), ("amber", curve.amber)):
-        if reach:
-            low = reach if curve.sign <= 0 else 0.0
-            high = reach if curve.sign >= 0 else 0.0
-            upper = [f"{scale.day(day)},{scale.y(value + high)}" for day, value in curve.path]
-            lower = [
-                f"{scale.day(day)},{scale.y(value - low)}" for day, value in reversed(curve.path)
+    for side in (-1, 1):
+        if curve.sign == -side:
+            continue  # there is no bad side of the path here
+        beyond = scale.high if side > 0 else scale.low
+        for name, near, far in (("amber", curve.amber, curve.red), ("red", curve.red, None)):
+            inner = [(day, scale.within(value + side * near)) for day, value in curve.path]
+            outer = [
+                (day, beyond if far is None else scale.within(value + side * far))
+                for day, value in curve.path
             ]
-            points = " ".join(upper + lower)
-            found.append(f'<polygon class="ns-curve__{name}" points="{points}"/>')
+            points = " ".join(
+                f"{scale.day(day)},{scale.y(value)}" for day, value in (*inner, *outer[::-1])
+            )
+            if far is None or far > near:
+                found.append(f'<polygon class="ns-curve__{name}" points="{points}"/>')
     return found
 
 
@@ -106,7 +120,7 @@ def _grid(curve: Curve, scale: _Scale) -> list[str]:
     for part in range(5):
         value = scale.low + (scale.high - scale.low) * part / 4
         y = scale.y(value)
-        text = escape(number_format(value, decimal_pos=max(curve.digits, 0), force_grouping=True))
+        text = escape(written(value, scale.digits))
         found.append(
             f'<line class="ns-curve__grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
             f'<text class="ns-curve__label" x="{LEFT - 8}" y="{y + 4}"'
@@ -119,7 +133,7 @@ def _grid(curve: Curve, scale: _Scale) -> list[str]:
         moment = scale.first + span * part / 4
         x = scale.x(moment)
         anchor = ("start", "middle", "middle", "middle", "end")[part]
-        text = escape(date_format(moment, form))
+        text = escape(date_format(localtime(moment), form))
         found.append(
             f'<text class="ns-curve__label" x="{x}" y="{HEIGHT - 10}"'
             f' text-anchor="{anchor}">{text}</text>'

@@ -107,7 +107,7 @@ def document(tree: Tree, *, to: "Person | None", at: datetime) -> dict[str, Any]
             {
                 "title": root.version.title,
                 "lights": [
-                    {"kind": kind, "text": f"{count} {Light(kind).label}"}
+                    {"kind": kind, "text": f"{Light(kind).label}: {count}"}
                     for kind, count in root.lights().items()
                 ],
             }
@@ -189,10 +189,23 @@ def _element(
         "text": node.version.text,
         "light": node.light if is_measured else None,
         "light_text": str(Light(node.light).label) if is_measured else "",
-        "because": saying.because(node.standing, rows) if is_measured else "",
+        "because": _because(node, rows) if is_measured else "",
         "facts": _facts(node),
         "indicators": _indicators(node, known) if is_measured else [],
     }
+
+
+def _because(node: Node, rows: list[saying.Row]) -> str:
+    """Why it stands there, and who sets its light by hand says why, too."""
+    sentence = saying.because(node.standing, rows)
+    if node.override is None:
+        return sentence
+    day = date_format(node.override.last_day, "SHORT_DATE_FORMAT")
+    said = _("The light is set by hand until %(day)s: %(reason)s") % {
+        "day": day,
+        "reason": node.override.reason,
+    }
+    return f"{sentence} {said}"
 
 
 def _kind(element: Element) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from netzstadt.core.numbers import written
 from netzstadt.strategy.models import MeasureState, Rule, Standing
 
 _MOST = 3
@@ -39,14 +40,14 @@ class Row:
 
 def percent(part: float | None) -> str:
     """A part of 1 as people write it: 62 %."""
-    return "–" if part is None else f"{number_format(round(part * 100))}\u00a0%"
+    return "–" if part is None else f"{written(part * 100)}\u00a0%"
 
 
 def amount(value: float | None, digits: int = 0, unit: str = "") -> str:
     """A number with its unit."""
     if value is None:
         return "–"
-    text = number_format(value, decimal_pos=digits, use_l10n=True, force_grouping=True)
+    text = written(value, digits)
     return f"{text}\u00a0{unit}" if unit else text
 
 

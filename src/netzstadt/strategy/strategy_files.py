@@ -6,6 +6,7 @@ and the code of what it lies in.
 """
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -225,9 +226,12 @@ def _day(line: int, text: str, mistakes: list[Mistake], *, is_end: bool) -> date
         return date(int(text), 12, 31) if is_end and text != "0000" else _first_day(text)
     for form in ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%m/%Y", "%Y-%m"):
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+            found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
+        if is_end and "%d" not in form:
+            return found.replace(day=monthrange(found.year, found.month)[1])
+        return found
     mistakes.append(
         Mistake(line, _("“%(text)s” is no day; write 31.12.2027.") % {"text": text[:40]})
     )

@@ -10,6 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from netzstadt.core.numbers import written
 from netzstadt.standards.sensorthings.path import id_in_url
 from netzstadt.urbandata.models import Series, SeriesState
 
@@ -32,7 +33,7 @@ def number(value: float, digits: int | None = None) -> str:
     """A number as people of the present language write it; by default with about three digits."""
     if digits is None:
         digits = digits_of(value)
-    return formats.number_format(value, decimal_pos=digits, use_l10n=True, force_grouping=True)
+    return written(value, digits)
 
 
 def digits_of(value: float) -> int:

@@ -31,7 +31,7 @@ from netzstadt.lib import clock
 def trace(request: HttpRequest, model: str, object_id) -> HttpResponse:
     """All that an object leads to and comes from, as far as the reader may see it."""
     relations = [(one.name, str(one.title)) for one in RELATIONS.values()]
-    form = TraceForm(request.GET, relations=relations)
+    form = TraceForm({"depth": "4", **request.GET.dict()}, relations=relations)
     wanted = form.cleaned_data if form.is_valid() else {}
     found = queries.trace(
         model,

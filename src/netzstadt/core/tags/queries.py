@@ -9,8 +9,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection
-from django.db.models import Case, Count, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Greatest, Lower
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Greatest, Lower
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -115,7 +127,11 @@ def narrower_of(concept: Concept) -> QuerySet[Concept, Any]:
 
 def _in_order(found: QuerySet[Concept, Any]) -> QuerySet[Concept, Any]:
     name = Case(When(label_de="", then=F("label_en")), default=F("label_de"))
-    return found.annotate(narrower_count=Count("narrower")).order_by("notation", Lower(name), "pk")
+    # Notations that are numbers stand in their order: 2 before 10.
+    number = Case(When(notation__regex=r"^\d{1,9}$", then=Cast("notation", IntegerField())))
+    return found.annotate(narrower_count=Count("narrower"), number=number).order_by(
+        F("number").asc(nulls_last=True), "notation", Lower(name), "pk"
+    )
 
 
 def tree(scheme: Scheme) -> list[Node] | None:

@@ -49,7 +49,7 @@ def meeting_title(one: Meeting) -> str:
 
 def item_title(one: AgendaItem) -> str:
     """What an agenda item is called; of a withdrawn one its number and meeting."""
-    if one.deleted_at and not one.is_manual:
+    if one.deleted_at:
         if one.meeting is None:
             return _("Withdrawn agenda item")
         where = {"number": one.number or "–", "meeting": meeting_title(one.meeting)}
@@ -58,9 +58,9 @@ def item_title(one: AgendaItem) -> str:
 
 
 def paper_title(one: Paper) -> str:
-    """What a paper is called, with its reference number."""
-    if one.deleted_at and not one.is_manual:
-        return _("Withdrawn paper")
+    """What a paper is called, with its reference number; of a withdrawn one that alone."""
+    if one.deleted_at:
+        return f"{one.reference} {_('Withdrawn paper')}".strip()
     name = one.name or _("Paper")
     return f"{one.reference} {name}" if one.reference else name
 

@@ -295,6 +295,10 @@ def _of_item(facts: ItemFacts, meeting: Meeting | None) -> dict[str, Any]:
     visibility = facts.visibility or of_meeting
     if visibility != of_meeting == CouncilVisibility.ADMINISTRATION:
         raise CouncilRefused(_("Only the administration may read of the meeting; so of its items."))
+    if not facts.is_public and visibility == CouncilVisibility.PUBLIC:
+        raise CouncilRefused(
+            _("What was not dealt with in public is for the administration; say so below.")
+        )
     values = asdict(facts) | {"result_code": facts.result, "visibility": visibility}
     values.pop("references")
     return values

@@ -120,6 +120,7 @@ def plan_papers(*, file: PaperFile, visibility: str) -> PaperPlan:
     for meeting, items in rows.values():
         agenda = agendas.get(meeting.meeting.pk, []) if meeting.meeting else []
         _plan_agenda(meeting, items, agenda, known, visibility, plan)
+    plan.mistakes.sort(key=lambda one: one.line)
     return plan
 
 

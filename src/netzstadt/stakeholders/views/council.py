@@ -109,6 +109,7 @@ def item(request: HttpRequest, key: UUID) -> HttpResponse:
     found = _found(queries.item(key, to=person))
     context = {
         "item": found,
+        "shows_texts": found.deleted_at is None or request_may(request, KEEP_COUNCIL),
         "title": cards.item_title(found),
         "meeting_title": cards.meeting_title(found.meeting) if found.meeting else "",
         "papers": queries.papers_of([found], to=person).get(found.pk, []),
@@ -125,6 +126,7 @@ def paper(request: HttpRequest, key: UUID) -> HttpResponse:
     found = _found(queries.paper(key, to=person))
     context = {
         "paper": found,
+        "shows_texts": found.deleted_at is None or request_may(request, KEEP_COUNCIL),
         "title": cards.paper_title(found),
         "way": queries.way_of(found, to=person),
         "may_keep": request_may(request, KEEP_COUNCIL) and found.is_manual,

@@ -127,7 +127,8 @@ def new_item(request: HttpRequest, key: UUID) -> HttpResponse:
     if made:
         messages.success(request, _("The item stands on the agenda."))
         return redirect("stakeholders:item", key=made.pk)
-    return _page(request, form, _("Enter an agenda item"), meeting=found)
+    about = cards.meeting_title(found)
+    return _page(request, form, _("Enter an agenda item"), meeting=found, about=about)
 
 
 @needs(KEEP_COUNCIL)
@@ -148,7 +149,8 @@ def edit_item(request: HttpRequest, key: UUID) -> HttpResponse:
     ):
         messages.success(request, _("The agenda item is corrected."))
         return redirect("stakeholders:item", key=key)
-    return _page(request, form, _("Correct the agenda item"), item=found)
+    about = cards.meeting_title(found.meeting) if found.meeting else ""
+    return _page(request, form, _("Correct the agenda item"), item=found, about=about)
 
 
 @needs(KEEP_COUNCIL)

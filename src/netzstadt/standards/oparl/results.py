@@ -25,7 +25,8 @@ class Result(StrEnum):
 
 _ADOPTED = (
     r"beschlossen|zugestimmt|zustimmung|angenommen|annahme|genehmigt|einverstanden|gewählt|bestätigt"
-    r"|empfohlen|beschluss gefasst|^einstimmig$|^(?:mehrheitlich|mehrstimmig)$"
+    r"|empfohlen|beschluss gefasst"
+    r"|^(?:einstimmig|mehrheitlich|mehrstimmig)(?:,? (?:bei|mit) .*)?$"
 )
 # The first that fits decides: what says no stands before what says yes.
 _RULES = tuple(

@@ -215,13 +215,13 @@ class PathForm(forms.Form):
         data = super().clean() or {}
         if not self.errors:
             if data["red_at"] < data["amber_at"]:
-                self.add_error("red_at", _("Red begins where amber does, or further away."))
+                self.add_error("red_at", _("Red must begin where amber does, or further away."))
             if data["target_on"] <= data["baseline_on"]:
-                self.add_error("target_on", _("The target comes after the baseline."))
+                self.add_error("target_on", _("The target must come after the baseline."))
             elif any(
                 not data["baseline_on"] < day < data["target_on"] for day, _v in data["between"]
             ):
-                self.add_error("between", _("These days lie between baseline and target."))
+                self.add_error("between", _("These days must lie between baseline and target."))
         return data
 
     def path(self) -> Path:
@@ -248,13 +248,16 @@ def _point(line: str) -> tuple[date, float]:
             return found, float(number.replace(",", "."))
         except ValueError:
             continue
-    raise ValidationError(_("“%(line)s” is no day with a value."), params={"line": line[:60]})
+    raise ValidationError(
+        _("“%(line)s” is no day with a value; write 31.12.2027 40,5 or 2027-12-31 40.5."),
+        params={"line": line[:60]},
+    )
 
 
 class ValueForm(forms.Form):
     """A value that is entered by hand."""
 
-    window = forms.ChoiceField(label=_("Value of a"), choices=Window.choices, initial=Window.YEAR)
+    window = forms.ChoiceField(label=_("Value of a"), initial=Window.YEAR)
     first = DayField(label=_("A day in it"))
     value = forms.FloatField(label=_("Value"))
     source = forms.CharField(
@@ -264,3 +267,13 @@ class ValueForm(forms.Form):
         help_text=_("Where it was taken from."),
     )
     note = forms.CharField(label=_("Note"), max_length=500, required=False, validators=[_PLAIN])
+
+    def __init__(self, *given: Any, window: str, **options: Any) -> None:
+        """``window`` is the one that the indicator has a value for each of; empty is not said."""
+        super().__init__(*given, **options)
+        # An hour cannot be told by its day.
+        wanted = [window] if window else [one for one in Window.values if one != Window.HOUR]
+        choices = [(one, Window(one).label) for one in wanted]
+        self.fields["window"].choices = choices  # type: ignore[attr-defined]
+        if window:
+            self.fields["window"].initial = window

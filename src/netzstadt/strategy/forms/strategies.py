@@ -1,6 +1,7 @@
 """What people type in about strategies, editions and what stands in them."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
@@ -167,7 +168,7 @@ class ElementForm(forms.Form):
         data = dict(self.cleaned_data)
         parent = data.pop("parent", "")
         data.pop("code", "")
-        return ElementFacts(parent_id=parent or None, **data)
+        return ElementFacts(parent_id=UUID(parent) if parent else None, **data)
 
 
 class NewElementForm(ElementForm):

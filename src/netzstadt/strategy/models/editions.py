@@ -187,6 +187,12 @@ class Edition(models.Model):
         return f"{self.strategy_id} {self.number} ({self.id})"
 
     @property
+    def query(self) -> str:
+        """What addresses of its pages end with, so that they stay in it; none for the one that
+        everybody reads first."""
+        return "" if self.state == EditionState.IN_FORCE else f"?edition={self.number}"
+
+    @property
     def is_open(self) -> bool:
         """Whether its text can still be changed."""
         return self.state in (EditionState.DRAFT, EditionState.CONSULTED)

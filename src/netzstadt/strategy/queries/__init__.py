@@ -3,11 +3,13 @@
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from netzstadt.core.access.queries import visible
+from netzstadt.core.days import today
 from netzstadt.strategy.models import (
     Contribution,
     Edition,
@@ -16,6 +18,7 @@ from netzstadt.strategy.models import (
     ElementKind,
     ElementVersion,
     Light,
+    Override,
     Standing,
     Strategy,
 )
@@ -76,6 +79,7 @@ class Node:
 
     version: ElementVersion
     standing: Standing | None
+    override: Override | None = None
     parts: list["Node"] = field(default_factory=list)
 
     @property
@@ -120,7 +124,7 @@ class Tree:
 
 
 def tree(edition: Edition, *, limit: int | None = TREE) -> Tree:
-    """All of an edition, or so many elements, in three statements.
+    """All of an edition, or so many elements, in four statements.
 
     Who may see it was asked when it was found.
     """
@@ -151,10 +155,19 @@ def _order(node: Node) -> tuple[int, int]:
 def _nodes(versions: list[ElementVersion]) -> dict[uuid.UUID, Node]:
     keys = [one.element_id for one in versions]
     standings = {one.element_id: one for one in Standing.objects.filter(element_id__in=keys)}
+    by_hand = {one.element_id: one for one in _overrides(today()).filter(element_id__in=keys)}
     return {
-        one.element_id: Node(version=one, standing=standings.get(one.element_id))
+        one.element_id: Node(
+            version=one,
+            standing=standings.get(one.element_id),
+            override=by_hand.get(one.element_id),
+        )
         for one in versions
     }
+
+
+def _overrides(on: date) -> "QuerySet[Override]":
+    return Override.objects.filter(ended_at__isnull=True, last_day__gte=on)
 
 
 def version_of(
@@ -181,6 +194,11 @@ _READ_FIRST = (
     EditionState.DRAFT,
     EditionState.SUPERSEDED,
 )
+
+
+def override_of(element_id: uuid.UUID, *, on: date) -> Override | None:
+    """The light that somebody set by hand and that holds on a day."""
+    return _overrides(on).filter(element_id=element_id).first()
 
 
 def path_of(version: ElementVersion) -> list[ElementVersion]:

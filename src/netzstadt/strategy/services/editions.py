@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from netzstadt.core.audit import services as audit
@@ -27,6 +28,9 @@ from netzstadt.strategy.services.refusals import StrategyRefused, refused
 
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
+
+# Addresses beside those of strategies, by their first word (strategy/urls.py).
+RESERVED_KEYS = frozenset({"indicators", "editions", "elements"})
 
 # What a copy takes over: every column but the keys.
 _COPY_ELEMENTS = """
@@ -65,6 +69,8 @@ def create_strategy(
 
     Raises StrategyRefused if the key is in use or cannot be one.
     """
+    if key in RESERVED_KEYS:
+        raise StrategyRefused(_("Another page has this address; choose another key."))
     if Strategy.objects.filter(key=key).exists():
         raise StrategyRefused(_("There is a strategy with this key already."))
     with refused():
@@ -189,6 +195,8 @@ def open_consultation(
     current = _locked(edition)
     if last < first:
         raise StrategyRefused(_("The last day comes before the first."))
+    if last < localdate(at):
+        raise StrategyRefused(_("The last day is over: nobody could comment any more."))
     if current.state != EditionState.DRAFT:
         raise StrategyRefused(_("Only a draft can be opened to comments."))
     if not current.elements.exists():
@@ -236,6 +244,8 @@ def adopt_edition(
         raise StrategyRefused(_("This edition is adopted already."))
     if not current.elements.exists():
         raise StrategyRefused(_("There is nothing in this edition yet."))
+    if adopted_on > localdate(at):
+        raise StrategyRefused(_("This day is in the future: the council has not adopted it yet."))
     current.state = EditionState.ADOPTED
     current.visibility = current.strategy.visibility
     current.adopted_on, current.adopted_by = adopted_on, adopted_by.strip()
@@ -255,12 +265,16 @@ def adopt_edition(
 def put_in_force(*, edition: Edition, on: date, by: "Person | None", at: datetime) -> None:
     """Let an adopted edition hold from a day on; the one in force until now is superseded.
 
-    Raises StrategyRefused if it is not adopted.
+    Raises StrategyRefused if it is not adopted, or the day is in the future or before its adoption.
     """
     Strategy.objects.select_for_update(no_key=True).get(pk=edition.strategy_id)
     current = _locked(edition)
     if current.state != EditionState.ADOPTED:
         raise StrategyRefused(_("Only an adopted edition can be put in force."))
+    if on > localdate(at):
+        raise StrategyRefused(_("This day is in the future: put it in force once it has come."))
+    if current.adopted_on is not None and on < current.adopted_on:
+        raise StrategyRefused(_("It cannot be in force before the council adopted it."))
     before = Edition.objects.filter(strategy=current.strategy, state=EditionState.IN_FORCE).first()
     if before is not None:
         before.state, before.superseded_on = EditionState.SUPERSEDED, on

@@ -13,7 +13,7 @@ from netzstadt.core.days import midnight
 from netzstadt.lib.tables import Mistake
 from netzstadt.lib.windows import window_at
 from netzstadt.strategy.events import ValuesImported
-from netzstadt.strategy.models import Indicator, IndicatorValue
+from netzstadt.strategy.models import Binding, Indicator, IndicatorValue
 from netzstadt.strategy.services import values
 from netzstadt.strategy.services.refusals import StrategyRefused
 from netzstadt.strategy.value_files import ValueFile, ValueRow
@@ -40,6 +40,7 @@ class ValuePlan:
 def plan_values(*, file: ValueFile, indicator: Indicator, at: datetime) -> ValuePlan:
     """Compare a file with the values that hold. Changes nothing."""
     plan = ValuePlan(mistakes=list(file.mistakes))
+    binding = Binding.objects.filter(indicator=indicator, ended_at__isnull=True).first()
     held = {
         (one.starts_at, one.ends_at): one
         for one in IndicatorValue.objects.filter(
@@ -53,12 +54,17 @@ def plan_values(*, file: ValueFile, indicator: Indicator, at: datetime) -> Value
         before = held.get((start, end))
         if start > at:
             plan.mistakes.append(Mistake(row.line, _("This period has not begun yet.")))
+        elif binding is not None and binding.window != row.window:
+            text = _("The indicator has a value for each: %(window)s.")
+            said = {"window": binding.get_window_display()}
+            plan.mistakes.append(Mistake(row.line, text % said))
         elif before is None:
             plan.new.append(row)
         elif (before.value, before.source, before.note) == (row.value, row.source, row.note):
             plan.unchanged += 1
         else:
             plan.changed.append((row, before))
+    plan.mistakes.sort(key=lambda one: one.line)
     return plan
 
 

@@ -143,6 +143,8 @@ def run_from_values(indicator: Indicator, *, at: datetime) -> None:
     newest = running.last_closed(indicator.pk)
     if newest is not None:
         newest.indicator_id, newest.reckoned_at = indicator.pk, at
+        if newest.ends_at is not None and newest.ends_at > at:
+            newest.is_closed, newest.newest_at = False, at
         running.keep([newest])
 
 
@@ -207,9 +209,9 @@ def _settle_windows(
     ):
         numbers[one.starts_at].append(one)
     present = {
-        value.starts_at: value
+        (value.starts_at, value.ends_at): value
         for value in IndicatorValue.objects.filter(
-            indicator=binding.indicator, binding=binding, superseded_at__isnull=True
+            indicator=binding.indicator, superseded_at__isnull=True, starts_at__gte=start
         )
     }
     made: list[IndicatorValue] = []
@@ -218,7 +220,7 @@ def _settle_windows(
     known = reading.attendance(binding, keys, zone=get_default_timezone())
     for starts_at, found in numbers.items():
         value = _closed(binding, definitions, starts_at, found, known, at)
-        old = present.pop(starts_at, None)
+        old = present.pop((starts_at, value.ends_at), None)
         if old is None:
             made.append(value)
         elif (old.value, old.coverage, old.is_usable) != (
@@ -228,7 +230,15 @@ def _settle_windows(
         ):
             made.append(value)
             replaced[old.pk] = value
-    gone = [old.pk for old in present.values()]  # all its numbers were removed
+    # Of its own all numbers were removed; of others what is no window of this one, since an hour
+    # and its day are no two values of one line. Another one's value for the same window stays.
+    zone = get_default_timezone()
+    gone = [
+        old.pk
+        for old in present.values()
+        if old.binding_id == binding.pk
+        or (old.starts_at, old.ends_at) != window_at(binding.window, old.starts_at, zone)
+    ]
     _replace(replaced, gone, made, at)
     return Settled(added=len(made), superseded=len(replaced) + len(gone))
 

@@ -206,10 +206,13 @@ def hide(request: HttpRequest, comment_id) -> HttpResponse:
 
 
 @needs(KEEP_STRATEGY)
-@require_POST
+@_get_or_post
 def empty(request: HttpRequest, comment_id) -> HttpResponse:
-    """Remove what a hidden comment says, and who said it."""
+    """Ask whether what a hidden comment says, and who said it, shall be removed; remove it."""
     found = _comment_or_404(request, comment_id)
+    if request.method != "POST":
+        context = {"comment": found, "edition": found.edition}
+        return render(request, "strategy/comment_empty.html", context)
     services.empty_comment(comment=found, by=signed_in_person(request), at=clock.now())
     messages.success(request, _("The words of the comment are removed."))
     return redirect("strategy:comment", found.pk)

@@ -229,9 +229,10 @@ def gaps(request: HttpRequest) -> HttpResponse:
         "values": (_("Indicators without a fresh value"), found.indicators_without_values),
         "unbound": (_("Indicators that measure no goal"), found.indicators_without_goal),
     }
-    chosen = request.GET.get("show", "goals")
-    chosen = chosen if chosen in lists else "goals"
     counts = [(key, title, rows.count()) for key, (title, rows) in lists.items()]
+    chosen = request.GET.get("show", "")
+    if chosen not in lists:  # the first in which something is missing
+        chosen = next((key for key, _title, count in counts if count), "goals")
     page = Paginator(lists[chosen][1], 50).get_page(request.GET.get("page"))
     context = {
         "chosen": chosen,

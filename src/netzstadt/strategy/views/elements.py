@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from netzstadt.core.access.rules import needs, require, signed_in_person
 from netzstadt.core.days import today
 from netzstadt.lib import clock
+from netzstadt.strategy import queries
 from netzstadt.strategy.forms.strategies import (
     AssignForm,
     ContributionForm,
@@ -259,7 +260,9 @@ def type_progress(request: HttpRequest, version_id) -> HttpResponse:
 def override(request: HttpRequest, version_id) -> HttpResponse:
     """Set a light by hand until a day."""
     version = version_or_404(request, version_id)
-    form = OverrideForm(sent(request))
+    holding = queries.override_of(version.element_id, on=today())
+    initial = {name: getattr(holding, name, None) for name in OverrideForm.base_fields}
+    form = OverrideForm(sent(request), initial=initial if holding else None)
     return form_or_do(
         request,
         form,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -133,7 +134,8 @@ def bind(request: HttpRequest, indicator_id) -> HttpResponse:
     """Say where the values of an indicator come from; Datastreams are looked for by name."""
     found = indicator_or_404(request, indicator_id)
     person = signed_in_person(request)
-    text = request.GET.get("q", "").replace("\x00", "")[:200]
+    text = request.POST.get("q", "").replace("\x00", "").strip()[:200]
+    is_looking = "look" in request.POST
     binding = indicators.binding_of(found)
     chosen = list(binding.series.values_list("series_id", flat=True)[:200]) if binding else []
     offered = choosing.series_titles([*chosen, *_asked(request)], to=person)
@@ -148,8 +150,11 @@ def bind(request: HttpRequest, indicator_id) -> HttpResponse:
             "minimum_coverage": round(binding.minimum_coverage * 100),
             "maximum_flagged": round(binding.maximum_flagged * 100),
         }
+    if is_looking:
+        typed = {name: request.POST.get(name, "") for name in BindForm.base_fields}
+        initial = typed | {"series": _asked(request)}
     form = BindForm(
-        sent(request),
+        None if is_looking else sent(request),
         initial=initial,
         series=list({one.number: (one.number, one.title) for one in offered}.values()),
         properties=[
@@ -157,7 +162,7 @@ def bind(request: HttpRequest, indicator_id) -> HttpResponse:
         ],
         areas=[(str(one.pk), one.name) for one in geo.areas(on=today())[:300]],
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             services.bind_indicator(
                 indicator=found, source=form.source(), by=person, at=clock.now()
@@ -165,15 +170,16 @@ def bind(request: HttpRequest, indicator_id) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("Its values come from there from now on."))
             return redirect(_back(found))
     context = {"indicator": found, "form": form, "text": text, "offered": len(offered)}
     return render(request, "strategy/bind.html", context, status=422 if form.errors else 200)
 
 
 def _asked(request: HttpRequest) -> list[int]:
-    """What was ticked before another search, and what is sent now."""
-    given = [*request.GET.getlist("series"), *request.POST.getlist("series")]
-    return [int(one) for one in given[:500] if one.isdecimal() and len(one) < 18]
+    """What was ticked, before another search as well."""
+    given = request.POST.getlist("series")[:500]
+    return [int(one) for one in given if one.isdecimal() and len(one) < 18]
 
 
 @needs(ENTER_VALUES, anywhere=True)
@@ -182,7 +188,9 @@ def enter(request: HttpRequest, indicator_id) -> HttpResponse:
     """Enter a value by hand."""
     found = indicator_or_404(request, indicator_id)
     require(request, ENTER_VALUES, found)
-    form = ValueForm(sent(request))
+    binding = indicators.binding_of(found)
+    window = binding.window if binding else ""
+    form = ValueForm(sent(request), window=window)
     return form_or_do(
         request,
         form,

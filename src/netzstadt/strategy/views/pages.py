@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from netzstadt.core.access.rules import person_of
 from netzstadt.core.refusal import Refusal
@@ -36,15 +38,18 @@ def form_or_do(
     title: str,
     submit: str,
     back: str,
+    done: str = "",
     **more: Any,
 ) -> HttpResponse:
-    """Show a form, or do what was typed and go back; a refusal stands on the form."""
+    """Show a form, or do what was typed, say that it is ``done``, and go back; a refusal stands on
+    the form."""
     if request.method == "POST" and form.is_valid():
         try:
             do()
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, done or _("Saved."))
             return redirect(back)
     return form_page(request, form, title, submit, back, **more)
 

@@ -15,7 +15,7 @@ from netzstadt.core.days import today
 from netzstadt.lib import tables, typesetting
 from netzstadt.lib.spreadsheets import Echo, inert
 from netzstadt.strategy import exports, queries, saying
-from netzstadt.strategy.models import Edition, EditionState, ElementKind, Override, Standing
+from netzstadt.strategy.models import Edition, EditionState, ElementKind, Standing
 from netzstadt.strategy.permissions import ENTER_VALUES, KEEP_STRATEGY
 from netzstadt.strategy.queries import indicators
 from netzstadt.strategy.queries.comments import shown_comments
@@ -164,7 +164,6 @@ def element(request: HttpRequest, element_id) -> HttpResponse:
     paths = indicators.paths_for(element_id, to=to)
     known = indicators.definition_titles([one.indicator_id for one in paths], to=to)
     rows = saying.rows(standing, titles, known)
-    override = Override.objects.filter(element_id=element_id, ended_at__isnull=True).first()
     is_group = version.element.kind in (ElementKind.THEME, ElementKind.FIELD)
     return render(
         request,
@@ -179,9 +178,7 @@ def element(request: HttpRequest, element_id) -> HttpResponse:
             "is_group": is_group,
             "rows": rows,
             "because": "" if is_group else saying.because(standing, rows),
-            "override": override
-            if standing and override and standing.light != (standing.reckoned_light)
-            else None,
+            "override": queries.override_of(element_id, on=today()),
             "serving": [(one, titles.get(one.source_id, "")) for one in serving],
             "served": [(one, titles.get(one.target_id, "")) for one in served],
             "takes_comments": takes_comments(version.edition, today()),

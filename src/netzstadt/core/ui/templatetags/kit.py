@@ -94,8 +94,9 @@ def with_query(context: template.Context, **changes: object) -> str:
 
 @register.filter
 def page_numbers(page: "Page[Any]") -> Iterator[int | str]:
-    """The page numbers to show: first, last, and those around this one; gaps are texts."""
-    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    """The page numbers to show: first, last, and those around this one; a gap is empty."""
+    shown = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return ("" if one == str(page.paginator.ELLIPSIS) else one for one in shown)
 
 
 @dataclass(frozen=True, slots=True)
