@@ -5,12 +5,14 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from django.core.paginator import Paginator
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.ui import errors, page
 from netzstadt.core.ui.middleware import content_security_policy
+from netzstadt.core.ui.templatetags.kit import page_numbers
 
 pytestmark = pytest.mark.django_db
 
@@ -320,3 +322,9 @@ def test_the_gallery_shows_the_components_of_the_rooms_and_stores_nothing(client
         assert mark in text, mark
     assert not Attachment.objects.exists()
     assert not Concept.objects.exists()
+
+
+def test_the_gap_between_page_numbers_is_no_page():
+    page = Paginator(range(1000), 10).get_page(50)
+
+    assert list(page_numbers(page)) == [1, "", 49, 50, 51, "", 100]

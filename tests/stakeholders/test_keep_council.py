@@ -329,3 +329,29 @@ def test_a_tombstone_of_the_councils_system_cannot_keep_its_words(source, harves
 
     with pytest.raises(IntegrityError, match="tombstone"), transaction.atomic():
         Paper.objects.update(deleted_at=clock.now())
+
+
+def test_of_what_was_withdrawn_only_who_keeps_the_council_reads_more(
+    keeper, client, meeting, person
+):
+    item = enter_item(
+        meeting, person, name="Grundstückskauf", resolution_text="Der Preis beträgt …"
+    )
+    paper = enter_paper(person, name="Vertrauliche Vorlage", reference="9/26")
+    services.withdraw_item(item=item, by=person, at=clock.now())
+    services.withdraw_paper(paper=paper, by=person, at=clock.now())
+
+    for page in (f"/council/resolutions/{item.pk}/", f"/council/papers/{paper.pk}/"):
+        text = client.get(page).content.decode()
+        assert "Withdrawn by the office" in text
+        for secret in ("Grundstückskauf", "Der Preis beträgt", "Vertrauliche Vorlage"):
+            assert secret not in text
+    assert "Der Preis beträgt" in keeper.get(f"/council/resolutions/{item.pk}/").content.decode()
+
+
+def test_what_was_not_dealt_with_in_public_is_not_public(person, meeting):
+    with pytest.raises(services.CouncilRefused, match="not dealt with in public"):
+        enter_item(meeting, person, is_public=False)
+
+    made = enter_item(meeting, person, is_public=False, visibility="ADMINISTRATION")
+    assert made.visibility == "ADMINISTRATION"

@@ -109,25 +109,25 @@ def test_every_step_stands_in_the_history(city: City):
 
 
 def test_a_future_day_is_no_adoption_and_nothing_holds_before_it(city: City):
-    with pytest.raises(StrategyRefused, match="future"):
+    with pytest.raises(StrategyRefused, match="Zukunft"):
         editions.adopt_edition(
             edition=city.draft, adopted_on=date(2027, 5, 1), adopted_by="Rat", by=None, at=NOW
         )
     adopted = adopt(city.draft)
-    for day, says in ((date(2027, 5, 1), "future"), (date(2020, 1, 1), "before")):
+    for day, says in ((date(2027, 5, 1), "Zukunft"), (date(2020, 1, 1), "bevor")):
         with pytest.raises(StrategyRefused, match=says):
             editions.put_in_force(edition=adopted, on=day, by=None, at=NOW)
 
 
 def test_a_consultation_that_is_over_is_not_begun(city: City):
-    with pytest.raises(StrategyRefused, match="over"):
+    with pytest.raises(StrategyRefused, match="vorbei"):
         editions.open_consultation(
             edition=city.draft, first=date(2026, 1, 1), last=date(2026, 2, 1), by=None, at=NOW
         )
 
 
 def test_a_key_that_another_page_has_is_refused(db: None):
-    with pytest.raises(StrategyRefused, match="Another page"):
+    with pytest.raises(StrategyRefused, match="andere Seite"):
         editions.create_strategy(
             key="indicators", facts=editions.StrategyFacts(title="X"), by=None, at=NOW
         )

@@ -100,7 +100,7 @@ def test_a_light_that_turns_is_told_once(city: City):
     for element in (city.first, city.goal):
         found = trail.history("strategy.element", element.pk, limit=50).entries
         turned = [one.data for one in found if one.name == "strategy.light.turned"]
-        assert [(one["before"], one["light"]) for one in turned] == [("GREY", "RED")]
+        assert [(one["light_before"], one["light"]) for one in turned] == [("GREY", "RED")]
 
 
 @st.composite

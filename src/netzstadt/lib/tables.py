@@ -61,7 +61,11 @@ def read_table(content: bytes) -> Table:
     """
     if len(content) > MAX_BYTES:
         raise TableUnreadable(TOO_LARGE)
-    return _table(_xlsx(content) if content.startswith(b"PK") else _csv(content))
+    if content.startswith(b"PK"):
+        return _table(_xlsx(content))
+    if b"\x00" in content:  # no text has one
+        raise TableUnreadable(NO_TABLE)
+    return _table(_csv(content))
 
 
 def read_written(text: str) -> Table:

@@ -276,7 +276,7 @@ class LightTurned(Event):
     name = "strategy.light.turned"
     object_model = "strategy.element"
 
-    before: str
+    light_before: str
     light: str
     progress: float | None
 

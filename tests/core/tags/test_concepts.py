@@ -198,3 +198,11 @@ def test_a_vocabulary_is_begun_once_and_changed(make_scheme, keeper):
         schemes.change_scheme(
             scheme=scheme, facts=schemes.SchemeFacts(title_de=" "), by=keeper, at=clock.now()
         )
+
+
+def test_notations_that_are_numbers_stand_in_their_order(add, scheme):
+    for notation in ("10", "2", "A1", "1"):
+        add(f"Ziel {notation}", notation=notation)
+
+    assert [one.notation for one in queries.top_concepts(scheme)] == ["1", "2", "10", "A1"]
+    assert [one.concept.notation for one in queries.tree(scheme) or []] == ["1", "2", "10", "A1"]

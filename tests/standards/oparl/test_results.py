@@ -47,3 +47,10 @@ def test_a_text_that_says_two_things_is_the_stronger_one():
     assert understood("einstimmig beschlossen, Antrag damit erledigt") == (
         Result.ADOPTED_UNANIMOUSLY
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["einstimmig bei 2 Enthaltungen", "Einstimmig, bei einer Enthaltung"]
+)
+def test_abstentions_do_not_hide_that_all_agreed(text: str):
+    assert understood(text) == Result.ADOPTED_UNANIMOUSLY

@@ -70,7 +70,7 @@ ACCOUNTS = (
         "demo-coordinator",
         Role.COORDINATOR,
         "",
-        gettext_lazy("keeps organisation, contact points and vocabularies"),
+        gettext_lazy("keeps strategy, council, organisation, contact points and vocabularies"),
     ),
     DemoAccount(
         "head@demo.example",

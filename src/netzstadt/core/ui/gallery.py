@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from netzstadt.core.rooms import resolved, rooms
 from netzstadt.core.ui.queries import Sorting
+from netzstadt.lib.tables import Mistake
 
 
 class ExampleForm(forms.Form):
@@ -40,6 +41,10 @@ def examples(request: HttpRequest) -> dict[str, Any]:
         "api_call": "/sta/v1.1/Things?$expand=Datastreams&$top=10",
         "licence": "CC BY 4.0",
         "stations": ["Promenade", "Neutor"],
+        "mistakes": [
+            Mistake(0, str(_("The file has no column with names."))),
+            Mistake(17, str(_("There is no time."))),
+        ],
         "parts": [
             (part.template, resolved(part.examples)())
             for room in rooms()

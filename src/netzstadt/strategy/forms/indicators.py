@@ -135,7 +135,11 @@ class BindForm(forms.Form):
     maximum_flagged = forms.IntegerField(
         label=_("Most doubtful values in percent"), min_value=0, max_value=100, initial=25
     )
-    first_day = DayField(label=_("Values from"), required=False)
+    first_day = DayField(
+        label=_("Values from"),
+        required=False,
+        help_text=_("The first day that gets a value; left empty there is none before today."),
+    )
 
     def __init__(
         self,

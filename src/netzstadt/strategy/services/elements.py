@@ -168,6 +168,11 @@ def _next_code(strategy_id: uuid.UUID, kind: str) -> str:
     return f"{letter}{max(numbers, default=0) + 1}"
 
 
+def _code(element_id: uuid.UUID | None) -> str | None:
+    """What an element is called by in the trail."""
+    return Element.objects.get(pk=element_id).code if element_id else None
+
+
 def _last_position(edition: Edition, parent_id: uuid.UUID | None) -> int:
     beside = ElementVersion.objects.filter(edition=edition, parent_id=parent_id)
     last: int | None = beside.aggregate(last=Max("position"))["last"]
@@ -199,13 +204,16 @@ def revise_element(
     }
     if not changes:
         return
-    if "parent_id" in changes:
+    is_elsewhere = "parent_id" in changes
+    if is_elsewhere:
+        del changes["parent_id"]
+        changes["lies_in"] = (_code(current.parent_id), _code(facts.parent_id))
         current.position = _last_position(current.edition, facts.parent_id) + 1
     for name, value in new.items():
         setattr(current, name, value)
     with refused():
         current.save(update_fields=[*new, "position"])
-    if "parent_id" in changes:
+    if is_elsewhere:
         _count_for_parent(current, by, at)
     audit.record(
         ElementChanged(

@@ -176,7 +176,7 @@ def _reckon(graph: _Graph, wanted: set[uuid.UUID], today: date, at: datetime) ->
         audit.record(
             LightTurned(
                 object_id=standing.element_id,
-                before=before,
+                light_before=before,
                 light=standing.light,
                 progress=standing.progress,
             ),

@@ -33,7 +33,14 @@ from netzstadt.strategy.models import (
 )
 from netzstadt.strategy.permissions import ENTER_VALUES, KEEP_STRATEGY
 from netzstadt.strategy.services import contributions, elements, lights
-from netzstadt.strategy.views.pages import edition_or_404, form_or_do, sent, uuid_of, version_or_404
+from netzstadt.strategy.views.pages import (
+    edition_or_404,
+    form_or_do,
+    page_of,
+    sent,
+    uuid_of,
+    version_or_404,
+)
 
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 _CHOICES = 1000
@@ -180,7 +187,7 @@ def move_measure(request: HttpRequest, version_id) -> HttpResponse:
         ),
         title=_("State: %(title)s") % {"title": version.title},
         submit=_("Save"),
-        back=reverse("strategy:element", args=[version.element_id]),
+        back=page_of(version),
         edition=version.edition,
     )
 
@@ -213,8 +220,9 @@ def contribute(request: HttpRequest, version_id) -> HttpResponse:
             at=clock.now(),
         ),
         title=_("What it serves: %(title)s") % {"title": version.title},
+        note="" if targets else _("There is no goal in this edition yet. Add one to it first."),
         submit=_("Save"),
-        back=reverse("strategy:element", args=[version.element_id]),
+        back=page_of(version),
         edition=version.edition,
     )
 
@@ -250,7 +258,7 @@ def type_progress(request: HttpRequest, version_id) -> HttpResponse:
         ),
         title=_("Progress: %(title)s") % {"title": version.title},
         submit=_("Save"),
-        back=reverse("strategy:element", args=[version.element_id]),
+        back=page_of(version),
         edition=version.edition,
     )
 
@@ -275,7 +283,7 @@ def override(request: HttpRequest, version_id) -> HttpResponse:
         ),
         title=_("Set the light by hand: %(title)s") % {"title": version.title},
         submit=_("Set it"),
-        back=reverse("strategy:element", args=[version.element_id]),
+        back=page_of(version),
         edition=version.edition,
     )
 
@@ -286,4 +294,4 @@ def release(request: HttpRequest, version_id) -> HttpResponse:
     """Let a light follow its rules again."""
     version = version_or_404(request, version_id)
     lights.end_override(element=version.element, by=signed_in_person(request), at=clock.now())
-    return redirect("strategy:element", version.element_id)
+    return redirect(page_of(version))

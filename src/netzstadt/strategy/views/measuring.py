@@ -32,6 +32,7 @@ from netzstadt.strategy.views.pages import (
     form_or_do,
     form_page,
     indicator_or_404,
+    page_of,
     sent,
     uuid_of,
     version_or_404,
@@ -212,7 +213,7 @@ def enter(request: HttpRequest, indicator_id) -> HttpResponse:
 def set_path(request: HttpRequest, version_id) -> HttpResponse:
     """Measure a goal by an indicator: choose it, then give its path and corridor."""
     version = version_or_404(request, version_id)
-    back = reverse("strategy:element", args=[version.element_id])
+    back = page_of(version)
     asked = request.GET.get("indicator", "")
     if not asked:
         text = request.GET.get("q", "").replace("\x00", "")[:200]

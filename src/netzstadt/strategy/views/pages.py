@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from netzstadt.core.access.rules import person_of
@@ -52,6 +53,11 @@ def form_or_do(
             messages.success(request, done or _("Saved."))
             return redirect(back)
     return form_page(request, form, title, submit, back, **more)
+
+
+def page_of(version: ElementVersion) -> str:
+    """The page of an element in its edition."""
+    return reverse("strategy:element", args=[version.element_id]) + version.edition.query
 
 
 def edition_or_404(request: HttpRequest, edition_id: Any) -> Edition:
