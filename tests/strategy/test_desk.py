@@ -13,7 +13,14 @@ from netzstadt.core.days import today
 from netzstadt.lib import clock
 from netzstadt.lib.tables import read_table
 from netzstadt.strategy import strategy_files
-from netzstadt.strategy.models import Comment, Edition, ElementVersion, Indicator, IndicatorValue
+from netzstadt.strategy.models import (
+    Comment,
+    Edition,
+    Element,
+    ElementVersion,
+    Indicator,
+    IndicatorValue,
+)
 from netzstadt.strategy.services import comments, editions, indicators, lights
 from netzstadt.strategy.services.indicators import Definition, Source
 
@@ -196,3 +203,17 @@ def test_a_month_is_its_last_day_where_something_ends(city: City):
         date(2028, 2, 1),
         date(2028, 2, 29),
     )
+
+
+def test_elements_to_choose_from_stand_in_the_order_of_their_codes(
+    city: City, office: Client, add: Callable[..., Element]
+):
+    for number in (10, 9):
+        goal = add("STRATEGIC_GOAL", f"Ziel {number}", into=city.field)
+        Element.objects.filter(pk=goal.pk).update(code=f"Z{number}")
+
+    page = f"/office/strategy/editions/{city.draft.pk}/add/MEASURE/"
+    titles = [title for _key, title in office.get(page).context["form"].fields["parent"].choices]
+
+    codes = [title.split()[0] for title in titles if title.startswith("Z")]
+    assert codes.index("Z9") < codes.index("Z10")

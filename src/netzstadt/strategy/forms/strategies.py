@@ -1,5 +1,6 @@
 """What people type in about strategies, editions and what stands in them."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,19 @@ from netzstadt.strategy.services.editions import StrategyFacts
 from netzstadt.strategy.services.elements import ElementFacts
 
 _PLAIN = ProhibitNullCharactersValidator()
+
+
+def _choices(versions: list[ElementVersion]) -> list[tuple[str, str]]:
+    """Elements to choose from, H2 before H10."""
+
+    def by_code(one: ElementVersion) -> list[tuple[int, str]]:
+        parts = re.findall(r"\d+|\D+", one.element.code)
+        return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
+
+    return [
+        (str(one.element_id), f"{one.element.code} {one.title}")
+        for one in sorted(versions, key=by_code)
+    ]
 
 
 class LongText(forms.CharField):
@@ -140,7 +154,7 @@ class ElementForm(forms.Form):
         self, *given: Any, kind: str, parents: list[ElementVersion], **options: Any
     ) -> None:
         super().__init__(*given, **options)
-        choices = [(str(one.element_id), f"{one.element.code} {one.title}") for one in parents]
+        choices = _choices(parents)
         self.fields["parent"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
         if not choices:
             del self.fields["parent"]
@@ -211,9 +225,7 @@ class ContributionForm(forms.Form):
 
     def __init__(self, *given: Any, targets: list[ElementVersion], **options: Any) -> None:
         super().__init__(*given, **options)
-        self.fields["target"].choices = [  # type: ignore[attr-defined]
-            (str(one.element_id), f"{one.element.code} {one.title}") for one in targets
-        ]
+        self.fields["target"].choices = _choices(targets)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
