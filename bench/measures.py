@@ -26,6 +26,7 @@ def all_measures(house: House, *, seconds: int) -> dict[str, Measure]:
         "links": lambda: links.traces(house),
         "pages": lambda: pages.pages(house, seconds=seconds),
         "strategy": lambda: strategy.lights(house, seconds=seconds),
-        "council": lambda: council.harvests(house),
         "office": lambda: office.pages(house, seconds=seconds),
+        # The last: the search has all that it brought to read before it follows anything else.
+        "council": lambda: council.harvests(house),
     }

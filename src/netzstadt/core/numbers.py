@@ -17,6 +17,6 @@ def written(value: float, digits: int = 0) -> str:
     if not math.isfinite(value):
         return str(value)
     step = Decimal(1).scaleb(-max(digits, 0))
-    rounded = Decimal(repr(value)).quantize(step, ROUND_HALF_UP, _EXACT)
+    rounded = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP, _EXACT)
     # Nothing is written as "-0".
     return number_format(rounded or abs(rounded), max(digits, 0), True, True)

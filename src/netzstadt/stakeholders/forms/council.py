@@ -204,6 +204,7 @@ class PaperForm(SeenForm):
     )
     document = forms.CharField(
         label=_("Address of the document"),
+        help_text=_("It begins with https://."),
         max_length=500,
         required=False,
         validators=[*_NO_NUL, URLValidator(schemes=["http", "https"])],

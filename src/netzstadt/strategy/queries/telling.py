@@ -27,7 +27,7 @@ _WORSE = {
 
 def who_answers(event: "AuditEvent") -> list[uuid.UUID]:
     """Who answers for an element, where its light got worse."""
-    if (event.data["light_before"], event.data["light"]) not in _WORSE:
+    if (event.data.get("light_before"), event.data["light"]) not in _WORSE:
         return []
     found = Element.objects.filter(pk=event.object_id, responsible__isnull=False)
     return [key for key in found.values_list("responsible_id", flat=True) if key]
