@@ -59,8 +59,9 @@ def binding_of(indicator: Indicator) -> Binding | None:
     return Binding.objects.filter(indicator=indicator, ended_at__isnull=True).first()
 
 
-def is_worked_out(binding: Binding | None) -> bool:
-    """Whether values come from Datastreams or a figure, so that none can be entered."""
+def is_worked_out(indicator: Indicator) -> bool:
+    """Whether its values come from Datastreams or a figure, so that none can be entered."""
+    binding = binding_of(indicator)
     return binding is not None and binding.kind != BindingKind.MANUAL
 
 
