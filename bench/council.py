@@ -1,13 +1,11 @@
 """A council information system harvested by OParl: how many objects a second, how soon again."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,20 +28,9 @@ def harvests(house: House) -> Iterator[Row]:
         _served(Path(folder)) as address,
     ):
         read_s, pages = _pages_alone(address)
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.council_harvest", address],
-            env=os.environ
-            | {
-                "NETZSTADT_DATABASE_URL": house.url,
-                "NETZSTADT_SECRET_KEY": uuid.uuid4().hex * 2,
-                "NETZSTADT_COUNCIL_HOSTS": "127.0.0.1",
-                "DJANGO_SETTINGS_MODULE": "netzstadt.settings",
-            },
-            check=True,
-            capture_output=True,
-            text=True,
+        first, again = house.told_by(
+            "bench.council_harvest", address, NETZSTADT_COUNCIL_HOSTS="127.0.0.1"
         )
-    first, again = json.loads(done.stdout)
     _is_here(house, first["read"])
     rate, limit = first["read"] / first["seconds"], first["read"] / read_s
     yield Row(

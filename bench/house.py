@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse, urlunparse
 
 import psycopg
@@ -78,6 +79,24 @@ class House:
         """Count the observations of some series, row by row."""
         statement = "select count(*) from observation where series_id between %s and %s"
         return self.one(statement, first, last)
+
+    def environment(self) -> dict[str, str]:
+        """That of a program which works on this database."""
+        return os.environ | {
+            "NETZSTADT_DATABASE_URL": self.url,
+            "NETZSTADT_SECRET_KEY": self.secret_key or uuid.uuid4().hex * 2,
+        }
+
+    def told_by(self, module: str, *arguments: str, **settings: str) -> Any:
+        """Run a module that works on this database with Django; the JSON that it prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            env=self.environment() | {"DJANGO_SETTINGS_MODULE": "netzstadt.settings"} | settings,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return json.loads(done.stdout)
 
     def drive(self, plan: Plan) -> Counted:
         """Run the load generator in a process of its own."""
@@ -165,11 +184,9 @@ def serving(house: House) -> Iterator[None]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         house.port = probe.getsockname()[1]
-    environment = os.environ | {
-        "NETZSTADT_DATABASE_URL": house.url,
+    environment = house.environment() | {
         "NETZSTADT_PORT": str(house.port),
         "NETZSTADT_HOST": "127.0.0.1",
-        "NETZSTADT_SECRET_KEY": house.secret_key or uuid.uuid4().hex * 2,
     }
     with tempfile.TemporaryFile("w+") as log:
         server = subprocess.Popen(

@@ -1,8 +1,6 @@
 """Searching 200,000 objects, listing 50,000 persons, reading a history of 10,000 events."""
 
 import contextlib
-import json
-import os
 import statistics
 import subprocess
 import sys
@@ -100,7 +98,7 @@ def working(house: House) -> Iterator[None]:
     """A worker as an installation runs it."""
     worker = subprocess.Popen(
         [Path(sys.executable).with_name("netzstadt"), "worker"],
-        env=_environment(house),
+        env=house.environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -178,21 +176,7 @@ def _get(house: House, page: Page, *, seconds: float) -> Counted:
 def _built(house: House) -> tuple[House, dict[str, object]]:
     """The same server with the office in a database of its own, and what it says of itself."""
     office = beside(house, DATABASE, secret_key=uuid.uuid4().hex * 2)
-    filled = subprocess.run(
-        [sys.executable, "-m", "bench.office_fill"],
-        env=_environment(office) | {"DJANGO_SETTINGS_MODULE": "netzstadt.settings"},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    facts: dict[str, object] = json.loads(filled.stdout)
+    facts: dict[str, object] = office.told_by("bench.office_fill")
     if facts["written"] != facts["objects"]:
         raise RuntimeError(f"The index has {facts['written']} of {facts['objects']} objects.")
     return office, facts
-
-
-def _environment(house: House) -> dict[str, str]:
-    return os.environ | {
-        "NETZSTADT_DATABASE_URL": house.url,
-        "NETZSTADT_SECRET_KEY": house.secret_key,
-    }

@@ -1,12 +1,8 @@
 """A strategy of 500 goals and 2,000 indicators: how soon lights follow, and pages are there."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 import urllib.request
-import uuid
 from collections.abc import Iterator
 
 from bench.city import Row
@@ -30,19 +26,7 @@ _LIGHT = (
 def lights(house: House, *, seconds: int) -> Iterator[Row]:
     """From an observation to the light, everything anew, the page of the strategy, its document."""
     size = f"{GOALS} goals and {INDICATORS:,} indicators"
-    filled = subprocess.run(
-        [sys.executable, "-m", "bench.strategy_fill", str(SERIES)],
-        env=os.environ
-        | {
-            "NETZSTADT_DATABASE_URL": house.url,
-            "NETZSTADT_SECRET_KEY": uuid.uuid4().hex * 2,
-            "DJANGO_SETTINGS_MODULE": "netzstadt.settings",
-        },
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    facts = json.loads(filled.stdout)
+    facts = house.told_by("bench.strategy_fill", str(SERIES))
     taken = facts["seconds"]
     yield _row(
         f"{size} worked out anew",

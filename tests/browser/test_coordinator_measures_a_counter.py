@@ -13,8 +13,12 @@ from pathlib import Path
 from playwright.sync_api import expect
 from tests.browser.conftest import City
 from tests.browser.test_coordinator_measures_a_goal import (
-    COORDINATOR,
+    answer_for_it,
+    describe_indicator,
+    import_strategy,
     key_of_a_data_engineer,
+    look_for_datastreams,
+    measure_by,
     submit,
 )
 from tests.browser.test_data_engineer import send
@@ -53,11 +57,8 @@ def test_a_real_counter_measures_a_goal_and_turns_its_light(
     page.locator("input[name=key]").fill("mit-zaehler")
     submit(page)
     edition = page.url
-    page.get_by_role("link", name="Import from a table").click()
-    page.locator("input[type=file]").set_input_files(test_data / "ulm-strategie" / "massnahmen.tsv")
-    submit(page)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Import it").click()
+    table = test_data / "ulm-strategie" / "massnahmen.tsv"
+    import_strategy(page, table, shows="Digitale und vernetzte Gefahrenkarten")
     expect(page.locator("main")).to_contain_text("Digitale und vernetzte Gefahrenkarten")
     page.get_by_role("link", name="Add: Strategic goal").click()
     page.locator("input[name=title]").fill("Mehr Räder auf der Promenade")
@@ -65,14 +66,9 @@ def test_a_real_counter_measures_a_goal_and_turns_its_light(
     page.locator("select[name=parent]").select_option(field.get_attribute("value"))
     submit(page)
 
-    page.goto(f"{city.address}/office/strategy/indicators/new/")
-    page.locator("input[name=code]").fill("RAD-1")
-    page.locator("input[name=title]").fill("Räder je Viertelstunde auf der Promenade")
-    page.locator("input[name=measurement_unit]").fill("1")
-    submit(page)
-    page.locator("input[name=q]").fill("Salzstraße")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Look for Datastreams").click()
+    title = "Räder je Viertelstunde auf der Promenade"
+    describe_indicator(page, city, code="RAD-1", title=title, unit="1")
+    look_for_datastreams(page, "Salzstraße")
     page.get_by_label(re.compile(re.escape(COUNTER))).first.check()
     page.locator("select[name=window]").select_option("MONTH")
     page.locator("input[name=minimum_coverage]").fill("0")
@@ -87,22 +83,18 @@ def test_a_real_counter_measures_a_goal_and_turns_its_light(
 
     page.goto(edition)
     page.get_by_role("link", name=re.compile("Mehr Räder auf der Promenade$")).first.click()
-    page.get_by_role("link", name="Say who answers for it").click()
-    page.locator("input[name=responsible]").fill(COORDINATOR)
-    submit(page)
-    page.get_by_role("link", name="Measure it by an indicator").click()
-    page.get_by_role("link", name=re.compile("Räder je Viertelstunde")).click()
-    for name, value in (
-        ("baseline_on", "2026-01-01"),
-        ("baseline", f"{mean - 5:.1f}"),
-        ("target_on", "2036-01-01"),
-        ("target", f"{mean - 5:.1f}"),
-        ("amber_at", "5"),
-        ("red_at", "20"),
-        ("fresh_days", "3660"),
-    ):
-        page.locator(f"[name={name}]").fill(value)
-    submit(page)
+    answer_for_it(page)
+    measure_by(
+        page,
+        "Räder je Viertelstunde",
+        baseline_on="2026-01-01",
+        baseline=f"{mean - 5:.1f}",
+        target_on="2036-01-01",
+        target=f"{mean - 5:.1f}",
+        amber_at="5",
+        red_at="20",
+        fresh_days="3660",
+    )
     reload_until(page, page.locator(".ns-standing", has_text="on course"), "July is on course")
     goal = page.url
 

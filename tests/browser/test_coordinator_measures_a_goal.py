@@ -58,6 +58,47 @@ def key_of_a_data_engineer(city: City) -> str:
     return found.group()
 
 
+def describe_indicator(page: Page, city: City, *, code: str, title: str, unit: str) -> None:
+    """Describe an indicator; the page of where its values come from follows."""
+    page.goto(f"{city.address}/office/strategy/indicators/new/")
+    page.locator("input[name=code]").fill(code)
+    page.locator("input[name=title]").fill(title)
+    page.locator("input[name=measurement_unit]").fill(unit)
+    submit(page)
+
+
+def look_for_datastreams(page: Page, text: str) -> None:
+    page.locator("input[name=q]").fill(text)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Look for Datastreams").click()
+
+
+def import_strategy(page: Page, table: Path, *, shows: str) -> None:
+    """From an empty edition on: choose a table, look what it ``shows``, import it."""
+    page.get_by_role("link", name="Import from a table").click()
+    page.locator("input[type=file]").set_input_files(table)
+    submit(page)
+    expect(page.locator("main")).to_contain_text(shows)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Import it").click()
+
+
+def answer_for_it(page: Page) -> None:
+    """On the page of a goal: the coordinator herself answers for it."""
+    page.get_by_role("link", name="Say who answers for it").click()
+    page.locator("input[name=responsible]").fill(COORDINATOR)
+    submit(page)
+
+
+def measure_by(page: Page, indicator: str, **path: str) -> None:
+    """On the page of a goal: measure it by an indicator on a path."""
+    page.get_by_role("link", name="Measure it by an indicator").click()
+    page.get_by_role("link", name=re.compile(indicator)).click()
+    for name, value in path.items():
+        page.locator(f"[name={name}]").fill(value)
+    submit(page)
+
+
 def test_a_strategy_is_imported_and_a_sensor_turns_a_light(city: City, tmp_path: Path):
     table = tmp_path / "strategie.csv"
     table.write_text(
@@ -71,12 +112,7 @@ def test_a_strategy_is_imported_and_a_sensor_turns_a_light(city: City, tmp_path:
     page.locator("input[name=key]").fill("hafen")
     submit(page)
 
-    page.get_by_role("link", name="Import from a table").click()
-    page.locator("input[type=file]").set_input_files(table)
-    submit(page)
-    expect(page.locator("main")).to_contain_text("Sohle ausbaggern")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Import it").click()
+    import_strategy(page, table, shows="Sohle ausbaggern")
     expect(page.locator("main")).to_contain_text("Der Hafen bleibt schiffbar")
     edition = page.url
 
@@ -90,14 +126,8 @@ def test_a_strategy_is_imported_and_a_sensor_turns_a_light(city: City, tmp_path:
         stream = json.load(answer)["value"][0]["@iot.id"]
     observations = f"{city.address}/sta/v1.1/Datastreams('{stream}')/Observations"
 
-    page.goto(f"{city.address}/office/strategy/indicators/new/")
-    page.locator("input[name=code]").fill("H-1")
-    page.locator("input[name=title]").fill("Wasserstand im Hafen")
-    page.locator("input[name=measurement_unit]").fill("cm")
-    submit(page)
-    page.locator("input[name=q]").fill("Hafenbecken")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Look for Datastreams").click()
+    describe_indicator(page, city, code="H-1", title="Wasserstand im Hafen", unit="cm")
+    look_for_datastreams(page, "Hafenbecken")
     page.get_by_label("Wasserstand am Hafenbecken").check()
     page.locator("select[name=window]").select_option("HOUR")
     page.locator("input[name=minimum_coverage]").fill("0")
@@ -107,21 +137,17 @@ def test_a_strategy_is_imported_and_a_sensor_turns_a_light(city: City, tmp_path:
     page.goto(edition)
     page.get_by_role("link", name=re.compile("Der Hafen bleibt schiffbar$")).first.click()
     goal = page.url
-    page.get_by_role("link", name="Say who answers for it").click()
-    page.locator("input[name=responsible]").fill(COORDINATOR)
-    submit(page)
-    page.get_by_role("link", name="Measure it by an indicator").click()
-    page.get_by_role("link", name=re.compile("Wasserstand im Hafen")).click()
-    for name, value in (
-        ("baseline_on", (today() - timedelta(days=365)).isoformat()),
-        ("baseline", "300"),
-        ("target_on", (today() + timedelta(days=365)).isoformat()),
-        ("target", "300"),
-        ("amber_at", "20"),
-        ("red_at", "50"),
-    ):
-        page.locator(f"[name={name}]").fill(value)
-    submit(page)
+    answer_for_it(page)
+    measure_by(
+        page,
+        "Wasserstand im Hafen",
+        baseline_on=(today() - timedelta(days=365)).isoformat(),
+        baseline="300",
+        target_on=(today() + timedelta(days=365)).isoformat(),
+        target="300",
+        amber_at="20",
+        red_at="50",
+    )
     expect(page.locator("#because")).to_contain_text("has no value yet")
 
     status, made = send(observations, {"result": 310}, secret)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from netzstadt.core.orgs.models.units import UnitKind
-from netzstadt.lib.tables import text_of
+from netzstadt.lib.tables import Mistake, text_of
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -58,14 +58,6 @@ class UnitRow:
     name: str
     short_name: str
     contact: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """Something in the file that cannot be read; line 0 is the file itself."""
-
-    line: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 
 from django.db.models.functions import Lower
 from django.utils.timezone import get_default_timezone, localtime
@@ -93,14 +93,6 @@ class PaperPlan:
         self.mistakes.append(Mistake(line, text))
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is known of the paper of a number: what it is called, and who may read it."""
-
-    name: str
-    visibility: str
-
-
 def plan_papers(*, file: PaperFile, visibility: str) -> PaperPlan:
     """Compare a table with what is known.
 
@@ -110,21 +102,22 @@ def plan_papers(*, file: PaperFile, visibility: str) -> PaperPlan:
     known = _plan_papers(file, visibility, plan)
     meetings = _plan_meetings(file, visibility, plan)
     agendas = _agendas(step.meeting for step in meetings.values() if step and step.meeting)
-    rows: dict[int, tuple[MeetingStep, list[ItemRow]]] = {}
+    rows: dict[tuple[str, date, time | None], list[ItemRow]] = defaultdict(list)
     for item in file.items.values():
-        meeting = meetings[item.meeting.key]
+        rows[item.meeting.key].append(item)
+    for key, items in rows.items():
+        meeting = meetings[key]
         if meeting is None:
-            plan.left_out.add(item.line)
-        else:
-            rows.setdefault(id(meeting), (meeting, []))[1].append(item)
-    for meeting, items in rows.values():
+            plan.left_out.update(item.line for item in items)
+            continue
         agenda = agendas.get(meeting.meeting.pk, []) if meeting.meeting else []
         _plan_agenda(meeting, items, agenda, known, visibility, plan)
     plan.mistakes.sort(key=lambda one: one.line)
     return plan
 
 
-def _plan_papers(file: PaperFile, visibility: str, plan: PaperPlan) -> dict[str, _Known]:
+def _plan_papers(file: PaperFile, visibility: str, plan: PaperPlan) -> dict[str, PaperFacts]:
+    """Plan the papers; return what is known of each number's paper afterwards."""
     held: dict[str, list[Paper]] = defaultdict(list)
     found = Paper.objects.filter(reference__in=list(file.papers), deleted_at__isnull=True)
     for paper in found.order_by("id"):
@@ -138,11 +131,11 @@ def _plan_papers(file: PaperFile, visibility: str, plan: PaperPlan) -> dict[str,
         if before is None and not row.name:
             plan.fault(row.line, _("Say what the paper is called."))
         facts = _paper_facts(row, before, visibility)
-        known[row.reference] = _Known(facts.name, facts.visibility)
+        known[row.reference] = facts
         if before is None:
             plan.new_papers.append(PaperStep(row, facts, None))
         elif not before.is_manual:
-            known[row.reference] = _Known(before.name or row.name, before.visibility)
+            known[row.reference] = replace(facts, name=before.name or row.name)
             plan.left_out.add(row.line)
         elif facts == _facts_of(before):
             plan.unchanged += 1
@@ -252,6 +245,15 @@ class _Present:
     row: ItemRow | None = None
 
 
+@dataclass(slots=True)
+class _Claim:
+    """A row, who may read what it says, and the item of the agenda that it is about."""
+
+    row: ItemRow
+    visibility: str
+    present: _Present | None = None
+
+
 def _agendas(meetings: Iterable[Meeting]) -> dict[uuid.UUID, list[_Present]]:
     """What stands on the agendas of some meetings."""
     items = AgendaItem.objects.filter(meeting__in=list(meetings), deleted_at__isnull=True)
@@ -273,30 +275,32 @@ def _plan_agenda(
     meeting: MeetingStep,
     rows: list[ItemRow],
     agenda: list[_Present],
-    known: dict[str, _Known],
+    known: dict[str, PaperFacts],
     visibility: str,
     plan: PaperPlan,
 ) -> None:
     """Let each row find the item that it is about, and say what becomes of that."""
-    wanted = {
-        id(row): _strictest(
-            visibility, meeting.visibility, *(known[one].visibility for one in row.references)
+    claims = [
+        _Claim(
+            row,
+            _strictest(
+                visibility, meeting.visibility, *(known[one].visibility for one in row.references)
+            ),
         )
         for row in rows
-    }
-    _match(rows, agenda, wanted)
-    by_row = {id(one.row): one for one in agenda if one.row}
-    for row in rows:
-        present = by_row.get(id(row))
-        if text := _stands_elsewhere(row, present, agenda):
+    ]
+    _match(claims, agenda)
+    for claim in claims:
+        row, present = claim.row, claim.present
+        if text := _stands_elsewhere(claim, agenda):
             plan.fault(row.line, text)
             continue
-        facts = _item_facts(row, present, known, wanted[id(row)], meeting.visibility)
+        facts = _item_facts(claim, known, meeting.visibility)
         if present is None:
             plan.new_items.append(ItemStep(row, facts, meeting, None))
         elif facts == _known_facts(present):
             plan.unchanged += 1
-        elif present.item.visibility != wanted[id(row)] == CouncilVisibility.ADMINISTRATION:
+        elif present.item.visibility != claim.visibility == CouncilVisibility.ADMINISTRATION:
             text = _("Item %(number)s of that meeting can be read by everybody; this list cannot.")
             plan.fault(row.line, text % {"number": present.item.number or "–"})
         else:
@@ -308,43 +312,44 @@ def _strictest(*visibilities: str) -> str:
     return CouncilVisibility.ADMINISTRATION if is_closed else CouncilVisibility.PUBLIC
 
 
-def _match(rows: list[ItemRow], agenda: list[_Present], wanted: dict[int, str]) -> None:
+def _match(claims: list[_Claim], agenda: list[_Present]) -> None:
     """Each row is about one item at most, and each item is one row's.
 
     By number and paper; by a number that no other item has; by paper alone.
     """
 
-    def shares(row: ItemRow, one: _Present) -> bool:
-        return not set(row.references).isdisjoint(one.references)
+    def shares(claim: _Claim, one: _Present) -> bool:
+        return not set(claim.row.references).isdisjoint(one.references)
 
-    def has_number(row: ItemRow, one: _Present) -> bool:
-        return bool(row.number) and one.item.number == row.number
+    def has_number(claim: _Claim, one: _Present) -> bool:
+        return bool(claim.row.number) and one.item.number == claim.row.number
 
-    def by_number(row: ItemRow, one: _Present) -> bool:
+    def by_both(claim: _Claim, one: _Present) -> bool:
+        return has_number(claim, one) and shares(claim, one)
+
+    def by_number(claim: _Claim, one: _Present) -> bool:
         alike = [
             other
             for other in agenda
-            if has_number(row, other) and other.item.visibility == wanted[id(row)]
+            if has_number(claim, other) and other.item.visibility == claim.visibility
         ]
         return alike == [one]
 
-    matched: set[int] = set()
-    for fits in (lambda row, one: has_number(row, one) and shares(row, one), by_number, shares):
-        for row in rows:
-            if id(row) in matched:
+    for fits in (by_both, by_number, shares):
+        for claim in claims:
+            if claim.present is not None:
                 continue
-            found = next((one for one in agenda if one.row is None and fits(row, one)), None)
+            found = next((one for one in agenda if one.row is None and fits(claim, one)), None)
             if found is not None:
-                found.row = row
-                matched.add(id(row))
+                found.row, claim.present = claim.row, found
 
 
-def _stands_elsewhere(row: ItemRow, present: _Present | None, agenda: list[_Present]) -> str:
+def _stands_elsewhere(claim: _Claim, agenda: list[_Present]) -> str:
     """What is wrong where a paper stands under another item than the row says."""
     for one in agenda:
-        if one is present:
+        if one is claim.present:
             continue
-        for reference in row.references:
+        for reference in claim.row.references:
             if reference in one.references and not (one.row and reference in one.row.references):
                 return _(
                     "The paper %(reference)s stands under item %(number)s of that meeting. "
@@ -367,24 +372,19 @@ def _known_facts(present: _Present) -> ItemFacts:
     )
 
 
-def _item_facts(
-    row: ItemRow,
-    present: _Present | None,
-    known: dict[str, _Known],
-    visibility: str,
-    of_meeting: str,
-) -> ItemFacts:
+def _item_facts(claim: _Claim, known: dict[str, PaperFacts], of_meeting: str) -> ItemFacts:
     """The row's facts; what it does not say stays."""
-    if present is None:
+    row = claim.row
+    if claim.present is None:
         before = ItemFacts(
             number="",
             name=known[row.references[0]].name[:1_000],
             # What not everybody may read of a meeting that everybody may read of.
-            is_public=visibility == of_meeting,
-            visibility=visibility,
+            is_public=claim.visibility == of_meeting,
+            visibility=claim.visibility,
         )
     else:
-        before = _known_facts(present)
+        before = _known_facts(claim.present)
     is_new_result = bool(row.result) and row.result != before.result_text
     return ItemFacts(
         number=row.number or before.number,

@@ -59,9 +59,8 @@ def binding_of(indicator: Indicator) -> Binding | None:
     return Binding.objects.filter(indicator=indicator, ended_at__isnull=True).first()
 
 
-def is_worked_out(indicator: Indicator) -> bool:
-    """Whether its values come from Datastreams or a figure, so that none can be entered."""
-    binding = binding_of(indicator)
+def is_worked_out(binding: Binding | None) -> bool:
+    """Whether values come from Datastreams or a figure, so that none can be entered."""
     return binding is not None and binding.kind != BindingKind.MANUAL
 
 

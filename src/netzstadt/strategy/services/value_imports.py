@@ -13,7 +13,8 @@ from netzstadt.core.days import midnight
 from netzstadt.lib.tables import Mistake
 from netzstadt.lib.windows import window_at
 from netzstadt.strategy.events import ValuesImported
-from netzstadt.strategy.models import Binding, Indicator, IndicatorValue
+from netzstadt.strategy.models import Indicator, IndicatorValue
+from netzstadt.strategy.queries.indicators import binding_of
 from netzstadt.strategy.services import values
 from netzstadt.strategy.services.refusals import StrategyRefused
 from netzstadt.strategy.value_files import ValueFile, ValueRow
@@ -40,7 +41,7 @@ class ValuePlan:
 def plan_values(*, file: ValueFile, indicator: Indicator, at: datetime) -> ValuePlan:
     """Compare a file with the values that hold. Changes nothing."""
     plan = ValuePlan(mistakes=list(file.mistakes))
-    binding = Binding.objects.filter(indicator=indicator, ended_at__isnull=True).first()
+    binding = binding_of(indicator)
     held = {
         (one.starts_at, one.ends_at): one
         for one in IndicatorValue.objects.filter(

@@ -88,7 +88,7 @@ def indicator(request: HttpRequest, indicator_id) -> HttpResponse:
         "series": _series(request, binding),
         "may_keep": request_may(request, KEEP_STRATEGY),
         "may_enter": request_may(request, ENTER_VALUES, found)
-        and not indicators.is_worked_out(found),
+        and not indicators.is_worked_out(binding),
         "api_address": request.build_absolute_uri(
             reverse("strategy:indicator-json", args=[found.pk])
         ),

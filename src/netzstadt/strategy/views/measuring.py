@@ -203,7 +203,7 @@ def enter(request: HttpRequest, indicator_id) -> HttpResponse:
         back=_back(found),
         indicator=found,
         note=_("The values of this indicator are worked out, not entered.")
-        if indicators.is_worked_out(found)
+        if indicators.is_worked_out(binding)
         else _("A value of the same period that is there already is superseded, not overwritten."),
     )
 

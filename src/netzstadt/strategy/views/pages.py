@@ -39,18 +39,16 @@ def form_or_do(
     title: str,
     submit: str,
     back: str,
-    done: str = "",
     **more: Any,
 ) -> HttpResponse:
-    """Show a form, or do what was typed, say that it is ``done``, and go back; a refusal stands on
-    the form."""
+    """Show a form, or do what was typed, say so and go back; a refusal stands on the form."""
     if request.method == "POST" and form.is_valid():
         try:
             do()
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, done or _("Saved."))
+            messages.success(request, _("Saved."))
             return redirect(back)
     return form_page(request, form, title, submit, back, **more)
 

@@ -43,7 +43,7 @@ def import_values(request: HttpRequest, indicator_id) -> HttpResponse:
     context: dict[str, Any] = {
         "indicator": indicator,
         "form": ValuesForm(),
-        "is_worked_out": indicators.is_worked_out(indicator),
+        "is_worked_out": indicators.is_worked_out(indicators.binding_of(indicator)),
     }
     if request.method != "POST":
         return render(request, "strategy/import_values.html", context)

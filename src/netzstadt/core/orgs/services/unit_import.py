@@ -15,8 +15,9 @@ from netzstadt.core.orgs.models.persons import Person
 from netzstadt.core.orgs.models.units import Unit, UnitVersion
 from netzstadt.core.orgs.queries import units as queries
 from netzstadt.core.orgs.services import units as services
-from netzstadt.core.orgs.unit_files import Mistake, UnitFile, UnitRow
+from netzstadt.core.orgs.unit_files import UnitFile, UnitRow
 from netzstadt.lib.ids import new_id
+from netzstadt.lib.tables import Mistake
 
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
