@@ -126,6 +126,12 @@ def test_a_page_without_a_place_to_listen_shows_its_values_and_tries_again(city)
     city.complaints.found.clear()
 
 
+def background(page) -> str:
+    """The colour of the page that is shown now. Its text may be there before its style is."""
+    page.wait_for_load_state("load")
+    return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
 def test_language_and_theme_are_switched_and_kept(city):
     page = city.open("/stations/", language="")
     expect(page.locator("html")).to_have_attribute("lang", "de")
@@ -137,7 +143,7 @@ def test_language_and_theme_are_switched_and_kept(city):
     page.get_by_text("Display", exact=True).click()
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-kern-theme", "dark")
-    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    dark = background(page)
     page.goto(city.address + "/")
     expect(page.locator("html")).to_have_attribute("data-kern-theme", "dark")
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -145,7 +151,7 @@ def test_language_and_theme_are_switched_and_kept(city):
     page.get_by_text("Display", exact=True).click()
     page.get_by_role("button", name="Light").click()
     expect(page.locator("html")).to_have_attribute("data-kern-theme", "light")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+    assert background(page) != dark
 
 
 def test_a_series_is_downloaded_as_csv_and_json(city):
