@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "netzstadt.urbandata",
     "netzstadt.stakeholders",
     "netzstadt.strategy",
+    "netzstadt.portfolio",
     "netzstadt.web",
 ]
 MIDDLEWARE = [

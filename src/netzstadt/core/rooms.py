@@ -238,6 +238,20 @@ class KitPart:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PagePart:
+    """What a room shows on the pages of another room's objects, of the kind ``model``.
+
+    ``content(id, to=person)`` gives the context of ``template``, or None where there is nothing to
+    show; the reader's rights are its own to ask.
+    """
+
+    model: str
+    content: str
+    template: str
+    order: int = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PersonalData:
     """What a room knows about persons, and what becomes of it.
 
@@ -316,6 +330,7 @@ class RoomConfig(AppConfig):
     personal_data: PersonalData | None = None
     retention: tuple[Retention, ...] = ()
     kit_parts: tuple[KitPart, ...] = ()
+    page_parts: tuple[PagePart, ...] = ()
     figures: tuple[Figure, ...] = ()
 
 
@@ -330,6 +345,12 @@ def object_kinds() -> dict[str, ObjectKind]:
     """Every kind of object that the rooms declare, by its model, in the order of their places."""
     kinds = sorted((kind for room in rooms() for kind in room.objects), key=lambda kind: kind.order)
     return {kind.model: kind for kind in kinds}
+
+
+def page_parts(model: str) -> list[PagePart]:
+    """What rooms show on pages of objects of this kind, in the order of their places."""
+    found = [part for room in rooms() for part in room.page_parts if part.model == model]
+    return sorted(found, key=lambda part: part.order)
 
 
 def figures() -> dict[str, Figure]:

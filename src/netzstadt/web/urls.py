@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("netzstadt.urbandata.urls")),
     path("", include("netzstadt.stakeholders.urls")),
     path("", include("netzstadt.strategy.urls")),
+    path("", include("netzstadt.portfolio.urls")),
 ]
 handler400 = "netzstadt.core.ui.errors.bad_request"
 handler403 = "netzstadt.core.ui.errors.forbidden"

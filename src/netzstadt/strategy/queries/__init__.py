@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from netzstadt.core.access.queries import visible
@@ -239,6 +240,27 @@ def contributions_of(
         list(found.filter(target_id=version.element_id).order_by("id")[:500]),
         list(found.filter(source_id=version.element_id).order_by("id")[:500]),
     )
+
+
+_SERVING = """
+with recursive below (id) as (
+    select %(id)s::uuid
+  union
+    select found.id from below cross join lateral (
+        select element_id from strategy_lies_in where parent_id = below.id
+        union all
+        select source_id from strategy_serves where target_id = below.id
+    ) found (id)
+)
+select id from below where id <> %(id)s limit %(limit)s
+"""
+
+
+def serving(element_id: uuid.UUID) -> list[uuid.UUID]:
+    """All that lies in an element or serves it, however deep, in the editions that count."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SERVING, {"id": element_id, "limit": TREE})
+        return [row[0] for row in cursor.fetchall()]
 
 
 def titles(ids: Collection[uuid.UUID], edition: Edition) -> dict[uuid.UUID, str]:

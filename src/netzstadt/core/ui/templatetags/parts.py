@@ -1,0 +1,26 @@
+"""What other rooms show on the page of an object."""
+
+import uuid
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from netzstadt.core.access.rules import person_of
+from netzstadt.core.rooms import page_parts as declared
+from netzstadt.core.rooms import resolved
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def page_parts(context: template.Context, model: str, object_id: uuid.UUID) -> SafeString:
+    """The parts that rooms declare for pages of this kind (``RoomConfig.page_parts``)."""
+    request = context["request"]
+    shown = []
+    for part in declared(model):
+        content = resolved(part.content)(object_id, to=person_of(request))
+        if content is not None:
+            shown.append((SafeString(render_to_string(part.template, content, request=request)),))
+    return format_html_join("", "{}", shown)

@@ -1,0 +1,11 @@
+"""What not everybody may do with projects."""
+
+from django.utils.translation import gettext_lazy as _
+
+from netzstadt.core.access.permissions import Permission, Role
+
+KEEP_PROJECTS = Permission(
+    name="portfolio.keep_projects",
+    description=_("begin projects, and keep those of one’s unit"),
+    roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.STAFF}),
+)

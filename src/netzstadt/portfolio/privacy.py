@@ -1,0 +1,37 @@
+"""Which columns of the portfolio say something about a person, and what becomes of them."""
+
+from netzstadt.lib.privacy import fields
+from netzstadt.lib.privacy import gettext_noop as _
+
+_ROLE = _("until somebody else has this part, and no longer than the account")
+_RECORD = _("with the project, as its record; without her name once her account is erased")
+
+FIELDS = {
+    "portfolio_project": fields(
+        personal="lead_id sponsor_id",
+        other="id key title summary story benefit kind method direction stage status decision_id"
+        " visibility unit_id starts_on ends_on expected_end_on source source_url is_demo"
+        " created_at changed_at",
+        kept=_ROLE,
+    ),
+    "portfolio_milestone": fields(
+        other="id project_id title planned_on expected_on reached_on created_at changed_at"
+    ),
+    "portfolio_gate": fields(other="id project_id number key source target due_on asked_at"),
+    "portfolio_gate_decider": fields(personal="person_id", other="id gate_id", kept=_ROLE),
+    "portfolio_criterion": fields(
+        personal="answered_by_id",
+        other="id gate_id position key text answer note answered_at",
+        kept=_RECORD,
+    ),
+    "portfolio_gate_decision": fields(
+        personal="decided_by_id",
+        other="id gate_id outcome reason stage status decided_on recorded_at criteria",
+        kept=_RECORD,
+    ),
+    "portfolio_condition": fields(
+        personal="responsible_id",
+        other="id decision_id text due_on met_on note",
+        kept=_RECORD,
+    ),
+}

@@ -1,0 +1,165 @@
+"""Reading projects: lists, one with its gates and milestones, what waits for a person."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from netzstadt.core.access.queries import visible
+from netzstadt.core.links import queries as links
+from netzstadt.portfolio.methods import Stage
+from netzstadt.portfolio.models import (
+    Condition,
+    Criterion,
+    Gate,
+    GateDecision,
+    Milestone,
+    Project,
+    Status,
+)
+
+if TYPE_CHECKING:
+    from netzstadt.core.orgs.models import Person
+
+MOST_OF_ONE = 500
+OVER = Q(stage=Stage.CLOSED) | Q(status=Status.CANCELLED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What a list of projects is asked for; empty is no condition.
+
+    ``state`` is a stage, or RUNNING, ON_HOLD, OVER.
+    """
+
+    text: str = ""
+    state: str = ""
+    unit_id: uuid.UUID | None = None
+    kind: str = ""
+    direction: str = ""
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether there is a condition at all."""
+        return bool(self.text or self.state or self.unit_id or self.kind or self.direction)
+
+
+def visible_projects(*, to: "Person | None") -> "QuerySet[Project, Any]":
+    """The projects that ``to`` may see."""
+    return visible(Project.objects.all(), to=to)
+
+
+def projects(wanted: Wanted, *, to: "Person | None") -> "QuerySet[Project, Any]":
+    """Projects that fit, the newest number first."""
+    found = visible_projects(to=to).select_related("unit")
+    for word in wanted.text.split()[:10]:
+        found = found.filter(
+            Q(title__icontains=word) | Q(summary__icontains=word) | Q(key__icontains=word)
+        )
+    if wanted.state == "RUNNING":
+        found = found.exclude(OVER)
+    elif wanted.state == "OVER":
+        found = found.filter(OVER)
+    elif wanted.state == Status.ON_HOLD:
+        found = found.filter(status=Status.ON_HOLD)
+    elif wanted.state in Stage.values:
+        found = found.filter(stage=wanted.state)
+    for name in ("unit_id", "kind", "direction"):
+        if value := getattr(wanted, name):
+            found = found.filter(**{name: value})
+    return found.order_by("-key")
+
+
+def project(key: uuid.UUID, *, to: "Person | None") -> Project | None:
+    """One project; None if it is not there, or not for this reader."""
+    found = visible_projects(to=to).select_related("unit", "lead", "sponsor")
+    return found.filter(pk=key).first()
+
+
+def gates_of(project: Project) -> list[Gate]:
+    """The gates of a project with their criteria, deciders, decisions and conditions."""
+    conditions = Condition.objects.select_related("responsible").order_by("due_on", "id")
+    decisions = GateDecision.objects.select_related("decided_by").order_by("recorded_at", "id")
+    found = (
+        Gate.objects.filter(project=project)
+        .select_related("project")
+        .prefetch_related(
+            Prefetch("criteria", Criterion.objects.order_by("position")),
+            Prefetch("decisions", decisions.prefetch_related(Prefetch("conditions", conditions))),
+            "deciders__person",
+        )
+    )
+    return list(found.order_by("number"))
+
+
+def gate(key: uuid.UUID, *, to: "Person | None") -> Gate | None:
+    """One gate of a project that ``to`` may see."""
+    found = Gate.objects.filter(pk=key, project__in=visible_projects(to=to))
+    return found.select_related("project__unit").first()
+
+
+def criteria_of(gate: Gate) -> list[Criterion]:
+    """What is asked at a gate."""
+    found = Criterion.objects.filter(gate=gate).select_related("gate__project", "answered_by")
+    return list(found.order_by("position"))
+
+
+def condition(key: uuid.UUID, *, to: "Person | None") -> Condition | None:
+    """One condition of a decision on a project that ``to`` may see."""
+    found = Condition.objects.filter(pk=key, decision__gate__project__in=visible_projects(to=to))
+    return found.select_related("decision__gate__project").first()
+
+
+def milestone(key: uuid.UUID, *, to: "Person | None") -> Milestone | None:
+    """One milestone of a project that ``to`` may see."""
+    found = Milestone.objects.filter(pk=key, project__in=visible_projects(to=to))
+    return found.select_related("project").first()
+
+
+def milestones_of(project: Project) -> list[Milestone]:
+    """The milestones of a project in the order of their days."""
+    found = Milestone.objects.filter(project=project).order_by("planned_on", "title", "id")
+    return list(found[:MOST_OF_ONE])
+
+
+def decides_at(person: "Person | None", gate: Gate) -> bool:
+    """Whether a person is named for a gate."""
+    return person is not None and gate.deciders.filter(person=person).exists()
+
+
+def waiting_gates(person: "Person") -> "QuerySet[Gate, Any]":
+    """The gates at which a person was asked to decide, the longest waiting first."""
+    found = Gate.objects.filter(
+        deciders__person=person, asked_at__isnull=False, project__stage=F("source")
+    ).exclude(Q(project__stage=Stage.CLOSED) | Q(project__status=Status.CANCELLED))
+    seen = found.filter(project__in=visible_projects(to=person))
+    return seen.select_related("project").order_by(F("due_on").asc(nulls_last=True), "id")
+
+
+def open_conditions(person: "Person", *, until: date | None = None) -> "QuerySet[Condition, Any]":
+    """The conditions that a person has to meet, the first due first."""
+    found = Condition.objects.filter(
+        responsible=person,
+        met_on__isnull=True,
+        decision__gate__project__in=visible_projects(to=person),
+    )
+    if until is not None:
+        found = found.filter(due_on__lte=until)
+    return found.select_related("decision__gate__project").order_by("due_on", "id")
+
+
+def carrying_out(
+    elements: Collection[uuid.UUID], *, to: "Person | None"
+) -> "QuerySet[Project, Any]":
+    """The projects that carry out measures or goals of the strategy, or serve them."""
+    linked = links.open_links().filter(
+        source_model="portfolio.project",
+        relation__in=["implements", "serves"],
+        target_model="strategy.element",
+        target_id__in=list(elements),
+    )
+    found = visible_projects(to=to).filter(pk__in=linked.values("source_id"))
+    return found.select_related("unit").order_by("key")

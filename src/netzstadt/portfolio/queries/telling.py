@@ -1,0 +1,163 @@
+"""Whom the portfolio tells of what, what waits for a person, and what is known of her."""
+
+import uuid
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from netzstadt.core.days import today
+from netzstadt.core.rooms import Deadline, TileContent, TileLine
+from netzstadt.portfolio import queries
+from netzstadt.portfolio.models import (
+    Condition,
+    Criterion,
+    Decider,
+    Gate,
+    GateDecision,
+    Milestone,
+    Project,
+)
+from netzstadt.portfolio.queries import OVER
+
+if TYPE_CHECKING:
+    from netzstadt.core.audit.models import AuditEvent
+    from netzstadt.core.orgs.models import Person
+
+_LINES = 5
+
+
+def who_decides(event: "AuditEvent") -> list[uuid.UUID]:
+    """Who is asked to decide at a gate."""
+    found = Decider.objects.filter(gate_id=event.data["gate_id"])
+    return list(found.values_list("person_id", flat=True))
+
+
+def who_has_a_part(event: "AuditEvent") -> list[uuid.UUID]:
+    """Who leads a project or stands for it, and who has to meet a condition of the decision."""
+    found = {
+        key
+        for row in Project.objects.filter(pk=event.object_id).values_list("lead_id", "sponsor_id")
+        for key in row
+        if key
+    }
+    conditions = Condition.objects.filter(
+        decision_id=event.data["decision_id"], responsible__isnull=False
+    )
+    return sorted(
+        found | {key for key in conditions.values_list("responsible_id", flat=True) if key}
+    )
+
+
+def who_leads(event: "AuditEvent") -> list[uuid.UUID]:
+    """Who leads a project that was given to her."""
+    return [uuid.UUID(event.data["lead_id"])] if event.data.get("lead_id") else []
+
+
+def waiting_tile(person: "Person", *, at: datetime) -> TileContent:
+    """What a person has to decide, and the conditions that she has to meet."""
+    gates, conditions = queries.waiting_gates(person), queries.open_conditions(person)
+    lines = [_gate_line(one) for one in gates[:_LINES]]
+    lines += [_condition_line(one) for one in conditions[: _LINES - len(lines)]]
+    return TileContent(lines=tuple(lines), count=gates.count() + conditions.count())
+
+
+def _gate_line(one: Gate) -> TileLine:
+    return TileLine(
+        text=_("Decide: %(gate)s – %(project)s")
+        % {"gate": one.title, "project": one.project.title},
+        url=reverse("portfolio:gate", args=[one.pk]),
+        at=one.due_on,
+        is_late=one.due_on is not None and one.due_on < today(),
+    )
+
+
+def _condition_line(one: Condition) -> TileLine:
+    return TileLine(
+        text=_("Condition: %(text)s") % {"text": one.text},
+        url=reverse("portfolio:condition-meet", args=[one.pk]),
+        at=one.due_on,
+        is_late=one.due_on < today(),
+    )
+
+
+def deadlines(person: "Person", *, since: date, until: date) -> list[Deadline]:
+    """Conditions that a person has to meet, gates at which she decides, milestones she leads to."""
+    conditions = queries.open_conditions(person, until=until).filter(due_on__gte=since)
+    gates = queries.waiting_gates(person).filter(due_on__gte=since, due_on__lte=until)
+    milestones = Milestone.objects.filter(
+        project__lead=person,
+        project__in=queries.visible_projects(to=person).exclude(OVER),
+        reached_on__isnull=True,
+    )
+    return [
+        *(_of_condition(one) for one in conditions[: queries.MOST_OF_ONE]),
+        *(_of_gate(one, one.due_on) for one in gates[: queries.MOST_OF_ONE] if one.due_on),
+        *(
+            _of_milestone(one)
+            for one in milestones.select_related("project").order_by("planned_on", "id")[
+                : queries.MOST_OF_ONE
+            ]
+            if since <= one.due_on <= until
+        ),
+    ]
+
+
+def _of_condition(one: Condition) -> Deadline:
+    project = one.decision.gate.project
+    return Deadline(
+        uid=f"portfolio.condition.{one.pk}",
+        title=_("%(project)s: condition due: %(text)s")
+        % {"project": project.key, "text": one.text},
+        on=one.due_on,
+        url=reverse("portfolio:condition-meet", args=[one.pk]),
+    )
+
+
+def _of_gate(one: Gate, due_on: date) -> Deadline:
+    return Deadline(
+        uid=f"portfolio.gate.{one.pk}",
+        title=_("%(project)s: decide: %(gate)s") % {"project": one.project.key, "gate": one.title},
+        on=due_on,
+        url=reverse("portfolio:gate", args=[one.pk]),
+    )
+
+
+def _of_milestone(one: Milestone) -> Deadline:
+    return Deadline(
+        uid=f"portfolio.milestone.{one.pk}",
+        title=_("%(project)s: milestone: %(title)s")
+        % {"project": one.project.key, "title": one.title},
+        on=one.due_on,
+        url=reverse("portfolio:project", args=[one.project_id]),
+        changed_at=one.changed_at,
+    )
+
+
+def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
+    """What a person has to do with projects, for her own information (GDPR Art. 15)."""
+    return {
+        "leads": _rows(Project.objects.filter(lead=person).values("key", "title")),
+        "stands_for": _rows(Project.objects.filter(sponsor=person).values("key", "title")),
+        "decides": _rows(
+            Decider.objects.filter(person=person).values("gate__project__key", "gate__number")
+        ),
+        "decided": _rows(
+            GateDecision.objects.filter(decided_by=person).values(
+                "gate__project__key", "outcome", "reason", "decided_on"
+            )
+        ),
+        "answered": _rows(
+            Criterion.objects.filter(answered_by=person).values(
+                "gate__project__key", "gate__number", "position", "answer", "note"
+            )
+        ),
+        "conditions": _rows(
+            Condition.objects.filter(responsible=person).values("text", "due_on", "met_on", "note")
+        ),
+    }
+
+
+def _rows(found: Any) -> list[dict[str, Any]]:
+    return [dict(one) for one in found]

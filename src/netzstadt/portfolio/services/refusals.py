@@ -1,0 +1,43 @@
+"""What cannot be done with a project, and what the database refuses, in the words of who asked."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from netzstadt.core.refusal import Refusal
+
+_WORDS = {
+    "portfolio_project_public": _(
+        "Everybody will read it: say in one or two sentences what the project is."
+    ),
+    "portfolio_project_period": _("The project would end before it begins."),
+    "portfolio_decision_stage": _("The project is not at this gate. Look at it again."),
+    "portfolio_decision_by": _("Only who is named for this gate decides at it."),
+    "portfolio_decision_open": _("Say of each criterion first whether it is met."),
+    "portfolio_decision_unmet": _(
+        "A criterion is not met: name a condition under which the project goes on all the same."
+    ),
+    "portfolio_decision_follows": _("This decision does not fit the project as it is now."),
+    "portfolio_criterion_why": _("Say why the criterion is not met, or does not matter."),
+    "portfolio_condition_met": _("Say how the condition was met."),
+}
+
+
+class PortfolioRefused(Refusal):
+    """The project cannot be changed this way."""
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Turn what the database refuses into a refusal; what it says nothing of stays an error."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+        known = _WORDS.get(name)
+        if known is None:
+            raise
+        raise PortfolioRefused(str(known)) from error

@@ -1,0 +1,29 @@
+"""Addresses of the portfolio."""
+
+from django.urls import path
+
+from netzstadt.portfolio.views import gates, keeping, reading
+
+app_name = "portfolio"
+_project = "office/projects/<uuid:key>/"
+_gate = "office/projects/gates/<uuid:key>/"
+_milestone = "office/projects/milestones/<uuid:key>/"
+urlpatterns = [
+    path("projects/", reading.project_list, name="projects"),
+    path("projects.csv", reading.as_csv, name="projects-csv"),
+    path("projects.xlsx", reading.as_xlsx, name="projects-xlsx"),
+    path("projects/<uuid:key>/", reading.project, name="project"),
+    path("office/projects/new/", keeping.new_project, name="project-new"),
+    path(f"{_project}change/", keeping.change_project, name="project-change"),
+    path(f"{_project}assign/", keeping.assign_project, name="project-assign"),
+    path(f"{_project}milestones/new/", keeping.new_milestone, name="milestone-new"),
+    path(f"{_milestone}change/", keeping.change_milestone, name="milestone-change"),
+    path(f"{_milestone}remove/", keeping.remove_milestone, name="milestone-remove"),
+    path(_gate, gates.gate, name="gate"),
+    path(f"{_gate}prepare/", gates.prepare, name="gate-prepare"),
+    path(f"{_gate}criteria/", gates.criteria, name="gate-criteria"),
+    path(f"{_gate}criteria/new/", gates.new_criterion, name="criterion-new"),
+    path(f"{_gate}ask/", gates.ask, name="gate-ask"),
+    path(f"{_gate}decide/", gates.decide, name="gate-decide"),
+    path("office/projects/conditions/<uuid:key>/", gates.meet_condition, name="condition-meet"),
+]

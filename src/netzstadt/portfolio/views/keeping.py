@@ -1,0 +1,205 @@
+"""The office side: projects begun and described, and their milestones."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from netzstadt.core.access.rules import needs, request_may, require, signed_in_person
+from netzstadt.core.refusal import Refusal
+from netzstadt.core.rooms import ObjectCard
+from netzstadt.lib import clock
+from netzstadt.portfolio import queries
+from netzstadt.portfolio.forms.projects import (
+    AssignForm,
+    FactSheetForm,
+    MilestoneForm,
+    NewProjectForm,
+)
+from netzstadt.portfolio.methods import METHODS
+from netzstadt.portfolio.models import Milestone, Project
+from netzstadt.portfolio.permissions import KEEP_PROJECTS
+from netzstadt.portfolio.services import projects as services
+from netzstadt.portfolio.views.pages import form_or_do, sent
+from netzstadt.strategy.queries import cards as strategy
+
+_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def kept(request: HttpRequest, key: UUID) -> Project:
+    """A project that who asks may keep. Raises Http404, PermissionMissing."""
+    found = queries.project(key, to=signed_in_person(request))
+    if found is None:
+        raise Http404
+    require(request, KEEP_PROJECTS, found)
+    return found
+
+
+def _element(request: HttpRequest) -> ObjectCard | None:
+    """The measure or goal for which the project is begun, if she sees it."""
+    try:
+        key = UUID(request.GET.get("element", ""))
+    except ValueError:
+        return None
+    return strategy.element_cards([key], to=signed_in_person(request)).get(key)
+
+
+@needs(KEEP_PROJECTS, anywhere=True)
+@_get_or_post
+def new_project(request: HttpRequest) -> HttpResponse:
+    """Begin a project, also from a measure of the strategy."""
+    by, element = signed_in_person(request), _element(request)
+    initial = {"method": "GATES", "visibility": "ADMINISTRATION", "lead": by.email}
+    if element is not None:
+        initial["title"] = element.title
+    form = NewProjectForm(sent(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        unit = form.cleaned_data["unit"]
+        if not request_may(request, KEEP_PROJECTS, Project(unit=unit)):
+            form.add_error("unit", _("You may begin projects only in your own unit."))
+        else:
+            try:
+                made = services.begin_project(
+                    facts=form.facts(),
+                    method=form.cleaned_data["method"],
+                    responsibility=form.responsibility(),
+                    implements=[element.id] if element else [],
+                    by=by,
+                    at=clock.now(),
+                )
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(
+                    request, _("The project is begun. It waits for its first decision.")
+                )
+                return redirect("portfolio:project", key=made.pk)
+    context = {
+        "form": form,
+        "element": element,
+        "methods": METHODS.values(),
+        "back": element.url if element else reverse("portfolio:projects"),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "portfolio/new.html", context, status=status)
+
+
+@needs(KEEP_PROJECTS, anywhere=True)
+@_get_or_post
+def change_project(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Change the fact sheet of a project."""
+    project = kept(request, key)
+    form = FactSheetForm(sent(request), initial=FactSheetForm.initial_of(project))
+    return form_or_do(
+        request,
+        form,
+        lambda: services.change_project(
+            project=project,
+            facts=form.facts(),
+            by=signed_in_person(request),
+            at=clock.now(),
+            seen_at=form.seen_at,
+        ),
+        title=_("Change the fact sheet"),
+        submit=_("Save"),
+        back=reverse("portfolio:project", args=[key]),
+        project=project,
+    )
+
+
+@needs(KEEP_PROJECTS, anywhere=True)
+@_get_or_post
+def assign_project(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Say which unit answers for a project, who leads it and who stands for it."""
+    project = kept(request, key)
+    form = AssignForm(sent(request), initial=AssignForm.initial_of(project))
+    if request.method == "POST" and form.is_valid():
+        unit = form.cleaned_data["unit"]
+        if not request_may(request, KEEP_PROJECTS, Project(unit=unit)):
+            form.add_error("unit", _("You may give the project only to a unit of your own."))
+    return form_or_do(
+        request,
+        form,
+        lambda: services.assign_project(
+            project=project,
+            responsibility=form.responsibility(),
+            by=signed_in_person(request),
+            at=clock.now(),
+        ),
+        title=_("Who answers for it"),
+        submit=_("Save"),
+        back=reverse("portfolio:project", args=[key]),
+        project=project,
+    )
+
+
+@needs(KEEP_PROJECTS, anywhere=True)
+@_get_or_post
+def new_milestone(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Put a milestone into the plan."""
+    project = kept(request, key)
+    form = MilestoneForm(sent(request))
+    return form_or_do(
+        request,
+        form,
+        lambda: services.add_milestone(
+            project=project, facts=form.facts(), by=signed_in_person(request), at=clock.now()
+        ),
+        title=_("New milestone"),
+        submit=_("Add"),
+        back=_plan(key),
+        project=project,
+    )
+
+
+@needs(KEEP_PROJECTS, anywhere=True)
+@_get_or_post
+def change_milestone(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Set a milestone otherwise, or say that it is reached."""
+    found = _milestone(request, key)
+    form = MilestoneForm(sent(request), initial=MilestoneForm.initial_of(found))
+    return form_or_do(
+        request,
+        form,
+        lambda: services.change_milestone(
+            milestone=found,
+            facts=form.facts(),
+            by=signed_in_person(request),
+            at=clock.now(),
+            seen_at=form.seen_at,
+        ),
+        title=_("Change the milestone"),
+        submit=_("Save"),
+        back=_plan(found.project_id),
+        project=found.project,
+        seen=found,
+    )
+
+
+@needs(KEEP_PROJECTS, anywhere=True)
+@_get_or_post
+def remove_milestone(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Ask, then take a milestone out of the plan."""
+    found = _milestone(request, key)
+    if request.method == "POST":
+        services.remove_milestone(milestone=found, by=signed_in_person(request), at=clock.now())
+        messages.success(request, _("The milestone is removed."))
+        return redirect(_plan(found.project_id))
+    context = {"milestone": found, "project": found.project, "back": _plan(found.project_id)}
+    return render(request, "portfolio/milestone_remove.html", context)
+
+
+def _milestone(request: HttpRequest, key: UUID) -> Milestone:
+    found = queries.milestone(key, to=signed_in_person(request))
+    if found is None:
+        raise Http404
+    require(request, KEEP_PROJECTS, found.project)
+    return found
+
+
+def _plan(key: UUID) -> str:
+    return reverse("portfolio:project", args=[key]) + "#milestones"

@@ -1,0 +1,89 @@
+"""What everybody reads: the list of projects, and each project with its story and its stage."""
+
+import csv
+from collections.abc import Iterator
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from netzstadt.core.access.rules import person_of, public, request_may
+from netzstadt.core.days import today
+from netzstadt.lib import clock, tables
+from netzstadt.lib.spreadsheets import Echo, inert
+from netzstadt.portfolio import exports, queries
+from netzstadt.portfolio.forms.projects import ProjectFilter
+from netzstadt.portfolio.permissions import KEEP_PROJECTS
+
+PAGE = 25
+
+
+@public
+@require_safe
+def project_list(request: HttpRequest) -> HttpResponse:
+    """Projects, filtered."""
+    form = ProjectFilter(request.GET)
+    wanted = form.wanted()
+    found = queries.projects(wanted, to=person_of(request))
+    asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
+    context = {
+        "form": form,
+        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "is_filtered": wanted.is_anything,
+        "query": urlencode(asked),
+        "may_begin": request_may(request, KEEP_PROJECTS, anywhere=True),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "portfolio/projects.html", context, status=status)
+
+
+@public
+@require_safe
+def as_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The projects of a list as a table."""
+    found = queries.projects(ProjectFilter(request.GET).wanted(), to=person_of(request))
+    writer = csv.writer(Echo(), delimiter=";")
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + writer.writerow(exports.HEAD)
+        for row in exports.table(found):
+            yield writer.writerow([inert(text) for text in row])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="projects.csv"'
+    return response
+
+
+@public
+@require_safe
+def as_xlsx(request: HttpRequest) -> HttpResponse:
+    """The same as a workbook."""
+    found = queries.projects(ProjectFilter(request.GET).wanted(), to=person_of(request))
+    content = tables.xlsx("projects", exports.HEAD, exports.table(found), at=clock.now())
+    response = HttpResponse(content, content_type=tables.XLSX)
+    response["Content-Disposition"] = 'attachment; filename="projects.xlsx"'
+    return response
+
+
+@public
+@require_safe
+def project(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One project: what it is for, how far it has come, its gates and milestones."""
+    person = person_of(request)
+    found = queries.project(key, to=person)
+    if found is None:
+        raise Http404
+    gates = queries.gates_of(found)
+    context = {
+        "project": found,
+        "gates": gates,
+        "current": next((one for one in gates if one.source == found.stage), None),
+        "milestones": queries.milestones_of(found),
+        "today": today(),
+        "is_inside": person is not None,
+        "may_keep": request_may(request, KEEP_PROJECTS, found),
+    }
+    return render(request, "portfolio/project.html", context)
