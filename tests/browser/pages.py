@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 # Answers that are no page, and addresses that only take a form.
 NO_PAGE = re.compile(
-    r"\.(geojson|json|csv)|<|sign-out|settings/|server/test/|export/|data/file"
+    r"\.(geojson|json|csv|xlsx)|<|sign-out|settings/|server/test/|export/|data/file"
     r"|notices/(read|undo|bell)/|things/several/|sessions/end-others/|passkeys/(ask|add)/|sign-in/passkey/"
 )
 
@@ -37,6 +37,7 @@ DETAILS = {
     "/vocabularies/demo-themes/": r"^/vocabularies/demo-themes/[0-9a-f-]{36}/$",
     "/strategy/vernetzte-stadt/": r"^/strategy/elements/[0-9a-f-]{36}/$",
     "/strategy/indicators/": r"^/strategy/indicators/[0-9a-f-]{36}/$",
+    "/projects/": r"^/projects/[0-9a-f-]{36}/$",
     "/office/strategy/": r"^/office/strategy/editions/[0-9a-f-]{36}/$",
     "/office/persons/": r"^/office/persons/[0-9a-f-]{36}/$",
     "/office/feedback/": r"^/office/feedback/[0-9a-f-]{36}/$",
@@ -79,6 +80,8 @@ def all_pages(page, address: str) -> list[str]:
                 f"/office/links/urbandata.thing/{station}/new/?relation=uses&q=see",
                 f"/office/places/urbandata.thing/{station}/",
             ]
+        if details and list_ == "/projects/":
+            found += _of_a_project(page, address, details[0])
         if details and list_ == "/office/strategy/":
             found += [
                 f"{details[0]}{what}/"
@@ -116,3 +119,16 @@ def _of_a_datastream(page, station: str) -> list[str]:
     page.goto(page.url.split("/things/")[0] + f"{link}values/")
     value = page.locator("main input[name=value]").first.get_attribute("value")
     return [link, f"{link}edit/", f"{link}values/", f"{link}values/correct/?value={value}"]
+
+
+def _of_a_project(page, address: str, project: str) -> list[str]:
+    """How the office keeps a project, and the gate that it is at."""
+    kept = f"/office{project}"
+    found = [f"{kept}{what}/" for what in ("change", "assign", "milestones/new")]
+    page.goto(address + project)
+    gates = page.locator("li[aria-current=step] a[href*='/gates/']")
+    if gates.count():
+        gate = gates.first.get_attribute("href")
+        found += [gate]
+        found += [f"{gate}{what}/" for what in ("prepare", "criteria", "criteria/new", "decide")]
+    return found

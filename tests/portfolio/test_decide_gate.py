@@ -32,7 +32,7 @@ def test_a_project_goes_on_when_who_is_named_says_so(begin: Begin, office: Offic
     assert Project.objects.get(pk=project.pk).decision == made
     assert made.criteria[0]["answer"] == "MET"
     told = AuditEvent.objects.get(name="portfolio.gate.decided")
-    assert (told.object_id, told.data["decision"], told.actor_person_id) == (
+    assert (told.object_id, told.data["decision"], told.person_id) == (
         project.pk,
         "GO",
         office.sponsor.pk,

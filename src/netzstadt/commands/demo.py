@@ -45,9 +45,11 @@ def fill() -> None:
     django.setup()
     from django.utils import translation
 
+    from netzstadt.core.days import today
     from netzstadt.core.geo.demo import make_demo_places
     from netzstadt.core.orgs.demo import DemoRefused, make_demo_accounts
     from netzstadt.core.tags.demo import make_demo_vocabulary
+    from netzstadt.portfolio.demo import make_demo_projects
     from netzstadt.strategy.demo import make_demo_strategy
     from netzstadt.urbandata.demo.history import fill_city
     from netzstadt.urbandata.demo.outline import demo_boundary, draw_demo_outline
@@ -73,6 +75,7 @@ def fill() -> None:
         loaded = fill_city(connection, at=clock.now(), zone=ZoneInfo(config.time_zone), tell=tell)
     click.echo(f"{loaded:,} simulated values are new.")
     make_demo_strategy(at=clock.now())
+    make_demo_projects(today=today(), at=clock.now())
 
 
 @command.command(

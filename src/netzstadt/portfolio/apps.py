@@ -113,6 +113,7 @@ class PortfolioConfig(RoomConfig):
                 "answer": _("Answer"),
                 "due_on": _("Due on"),
                 "met_on": _("Met on"),
+                "note": _("Note"),
                 "title": _("Title"),
             }
         ),

@@ -35,6 +35,7 @@ from netzstadt.core.search.jobs import index_changes
 from netzstadt.core.tags.services import imports, schemes, taggings
 from netzstadt.core.work import services as work
 from netzstadt.lib import clock
+from netzstadt.portfolio.services import gates, projects
 from netzstadt.strategy.services import comments, editions, elements, indicators, lights
 from netzstadt.strategy.services import values as strategy_values
 from netzstadt.urbandata import services as urbandata
@@ -102,6 +103,7 @@ def known(
     of_tags(person, admin, station)
     of_links(person, admin, unit, station)
     of_the_strategy(person, admin)
+    of_the_portfolio(person, unit)
     of_mail_and_notices(person, admin)
     worker()
     work.arrange_tiles(
@@ -281,6 +283,33 @@ def of_links(person: Any, admin: Any, unit: Any, station: Any) -> None:
             by=by,
             at=clock.now(),
         )
+
+
+def of_the_portfolio(person: Any, unit: Any) -> None:
+    """What she leads, stands for, answered and decided, and what she has to do for it."""
+    # Before the test's transaction began, which is "now" to the database.
+    at = clock.now() - timedelta(hours=1)
+    project = projects.begin_project(
+        facts=projects.ProjectFacts(title="Bäume messen"),
+        method="SMALL",
+        responsibility=projects.Responsibility(unit_id=unit.pk, lead=person, sponsor=person),
+        by=person,
+        at=at,
+    )
+    gate = project.gates.select_related("project").order_by("number")[0]
+    met = gates.Judgement(answer="MET")
+    judgements = dict.fromkeys(gate.criteria.values_list("pk", flat=True), met)
+    gates.answer_criteria(gate=gate, judgements=judgements, by=person, at=at)
+    due = gates.ConditionFacts(text="Messen", due_on=today(), responsible=person)
+    gates.decide_gate(
+        gate=gate,
+        outcome="GO",
+        reason="Es passt.",
+        conditions=[due],
+        decided_on=today(),
+        by=person,
+        at=at,
+    )
 
 
 def of_mail_and_notices(person: Any, admin: Any) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from netzstadt.lib import clock, tables
 from netzstadt.lib.spreadsheets import Echo, inert
 from netzstadt.portfolio import exports, queries
 from netzstadt.portfolio.forms.projects import ProjectFilter
+from netzstadt.portfolio.methods import Stage
 from netzstadt.portfolio.permissions import KEEP_PROJECTS
 
 PAGE = 25
@@ -76,7 +78,10 @@ def project(request: HttpRequest, key: UUID) -> HttpResponse:
     found = queries.project(key, to=person)
     if found is None:
         raise Http404
-    gates = queries.gates_of(found)
+    gates: list[Any] = queries.gates_of(found)
+    stages = list(Stage)
+    for one in gates:
+        one.is_passed = stages.index(one.target) <= stages.index(Stage(found.stage))
     context = {
         "project": found,
         "gates": gates,

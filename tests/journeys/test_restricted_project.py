@@ -1,0 +1,123 @@
+"""A restricted project appears in no list, count, search, trace or export of who may not see it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from tests.journeys.test_rights_walk import SAMPLES, addresses
+from tests.strategy.conftest import City, add, city, draft
+
+from netzstadt.core.access.permissions import Role
+from netzstadt.core.audit import services as audit
+from netzstadt.core.days import today
+from netzstadt.core.orgs.models import Person, Unit
+from netzstadt.core.orgs.models.roles import Function
+from netzstadt.core.orgs.services import members
+from netzstadt.core.search.jobs import index_changes
+from netzstadt.lib import clock
+from netzstadt.portfolio.models import Project
+from netzstadt.portfolio.services import projects
+from netzstadt.strategy.services import editions
+
+__all__ = ["City", "add", "city", "draft"]
+pytestmark = pytest.mark.django_db
+SECRET = "Quellwolkenvorhaben"
+# It is looked for by a word that pages do not repeat.
+WORD = "Zisternenbau"
+
+
+@pytest.fixture
+def in_force(city: City) -> City:
+    day, at = today(), clock.now() - timedelta(hours=2)
+    editions.adopt_edition(edition=city.draft, adopted_on=day, adopted_by="Rat", by=None, at=at)
+    city.draft.refresh_from_db()
+    editions.put_in_force(edition=city.draft, on=day, by=None, at=at)
+    return city
+
+
+@pytest.fixture
+def secret(in_force: City, make_unit: Callable[..., Unit], make_person) -> tuple[Project, Person]:
+    """A restricted project that carries out a measure everybody sees, and who leads it."""
+    lead = make_person()
+    project = projects.begin_project(
+        facts=projects.ProjectFacts(title=SECRET, summary=WORD, visibility="RESTRICTED"),
+        method="SMALL",
+        responsibility=projects.Responsibility(unit_id=make_unit().pk, lead=lead),
+        implements=[in_force.first.pk],
+        by=None,
+        at=clock.now() - timedelta(hours=1),
+    )
+    while audit.follow_events():
+        pass
+    index_changes()
+    return project, lead
+
+
+def pages(project: Project, city: City) -> list[str]:
+    """Every page of the house, asked with the project's own key, and where it might show."""
+    found = [where.replace(SAMPLES["uuid"], str(project.pk)) for where, _rule in addresses()]
+    measure, goal = city.first.pk, city.goal.pk
+    return [
+        *found,
+        f"/search/?words={WORD}",
+        f"/projects/?q={WORD}",
+        f"/projects.csv?q={WORD}",
+        f"/strategy/elements/{measure}/",
+        f"/strategy/elements/{goal}/",
+        f"/trace/strategy.element/{measure}/",
+        f"/trace/strategy.element/{goal}/",
+        f"/trace/portfolio.project/{project.pk}/",
+        f"/office/links/strategy.element/{measure}/new/?relation=implements%3Aback&q={WORD}",
+    ]
+
+
+def text_of(client: Client, where: str) -> str:
+    return client.get(where).getvalue().decode(errors="replace")
+
+
+def test_a_restricted_project_is_shown_nowhere_to_others(
+    secret: tuple[Project, Person],
+    in_force: City,
+    make_person: Callable[..., Person],
+    make_unit: Callable[..., Unit],
+    client_of: Callable[[Person], Client],
+):
+    project, lead = secret
+    clerk = make_person()
+    members.begin_membership(
+        person=clerk,
+        unit=make_unit("Anderes Referat"),
+        function=Function.HEAD,
+        valid_from=today(),
+        by=None,
+        at=clock.now() - timedelta(hours=1),
+    )
+    others = {
+        "nobody": Client(),
+        "clerk of another unit": client_of(clerk),
+        "coordinator": client_of(make_person(Role.COORDINATOR)),
+    }
+
+    shown = [
+        (name, where)
+        for where in pages(project, in_force)
+        for name, client in others.items()
+        if SECRET in text_of(client, where)
+    ]
+
+    assert shown == []
+    counted = others["coordinator"].get("/projects/").context["page"].paginator.count
+    assert counted == 0
+    # The walk looks at the right places: who leads it finds it there.
+    reader = client_of(lead)
+    found = [where for where in pages(project, in_force) if SECRET in text_of(reader, where)]
+    for where in (
+        "/projects/",
+        "/projects.csv",
+        f"/projects/{project.pk}/",
+        f"/search/?words={WORD}",
+    ):
+        assert where in found
+    assert f"/strategy/elements/{in_force.goal.pk}/" in found
+    assert f"/trace/strategy.element/{in_force.first.pk}/" in found
