@@ -67,6 +67,7 @@ def test_a_measure_becomes_a_project_that_passes_a_gate(city: City):
     page.get_by_role("button", name="Ask for the decision").click()
     expect(page.locator("main")).to_contain_text("Asked to decide on")
     page.get_by_role("link", name="Decide", exact=True).click()
+    page.locator("input[name=outcome][value=GO]").check()
     page.locator("textarea[name=reason]").fill("Der Bedarf ist groß.")
     submit(page)
     expect(page.locator("main")).to_contain_text("name a condition")

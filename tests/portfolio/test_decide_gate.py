@@ -122,7 +122,7 @@ def test_a_project_rests_goes_on_and_is_cancelled(begin: Begin, office: Office):
 
 def test_a_project_goes_back_and_is_asked_anew(begin: Begin, office: Office):
     project = begin(method="AGILE")
-    with pytest.raises(PortfolioRefused, match="ersten"):
+    with pytest.raises(PortfolioRefused, match="ersten Phase"):
         decide(here(project), office.sponsor, "BACK")
     answer_all(here(project))
     decide(here(project), office.sponsor)

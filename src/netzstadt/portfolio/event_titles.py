@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from netzstadt.portfolio.methods import GATE_TITLES, METHOD_TITLES
+
 EVENT_TITLES: Mapping[str, str | Promise] = {
     "portfolio.project.begun": _("Project begun"),
     "portfolio.project.changed": _("Fact sheet changed"),
@@ -54,6 +56,8 @@ FACT_OBJECTS: Mapping[str, str] = {
     "decider_ids": "orgs.person",
 }
 FACT_VALUES: Mapping[str, Mapping[str, str | Promise] | str] = {
+    "gate": GATE_TITLES,
+    "method": METHOD_TITLES,
     "decision": "netzstadt.portfolio.models.gates.Outcome",
     "stage": "netzstadt.portfolio.methods.Stage",
     "project_status": "netzstadt.portfolio.models.projects.Status",

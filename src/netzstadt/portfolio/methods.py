@@ -127,7 +127,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             _("For what is worked out step by step, in increments with those who use it."),
             (
                 Gate(
-                    "begun",
+                    "prepared",
                     _("Begin the preparation"),
                     Stage.REQUEST,
                     Stage.INITIATING,
@@ -219,9 +219,17 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 )
 
 
+METHOD_TITLES: Mapping[str, str | Promise] = MappingProxyType(
+    {one.key: one.title for one in METHODS.values()}
+)
+GATE_TITLES: Mapping[str, str | Promise] = MappingProxyType(
+    {gate.key: gate.title for method in METHODS.values() for gate in method.gates}
+)
+
+
 def choices() -> list[tuple[str, str | Promise]]:
     """The methods to choose from."""
-    return [(one.key, one.title) for one in METHODS.values()]
+    return list(METHOD_TITLES.items())
 
 
 def gate_of(method: str, key: str) -> Gate:
@@ -230,3 +238,8 @@ def gate_of(method: str, key: str) -> Gate:
         if one.key == key:
             return one
     raise LookupError(f"{method} has no gate {key}")
+
+
+def stage_before(method: str, stage: Stage) -> Stage | None:
+    """The stage from which a gate of a method leads to this one; None for the first."""
+    return next((one.source for one in METHODS[method].gates if one.target == stage), None)

@@ -15,7 +15,8 @@ from netzstadt.core.days import DayField, today
 from netzstadt.core.orgs.fields import PersonField
 from netzstadt.core.orgs.queries import persons
 from netzstadt.portfolio.forms.projects import LongText, line
-from netzstadt.portfolio.models import Answer, Criterion, Gate, Outcome
+from netzstadt.portfolio.models import Answer, Criterion, Gate, Project
+from netzstadt.portfolio.queries import outcomes
 from netzstadt.portfolio.services.gates import ConditionFacts, Judgement
 
 if TYPE_CHECKING:
@@ -119,14 +120,14 @@ class CriteriaForm(forms.Form):
 class DecisionForm(forms.Form):
     """What is decided at a gate, why, and under which conditions."""
 
-    outcome = forms.ChoiceField(
-        label=_("Decision"), choices=Outcome.choices, widget=forms.RadioSelect
-    )
+    outcome = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     reason = LongText(label=_("Reason"), max_length=3_000)
     decided_on = DayField(label=_("Decided on"))
 
-    def __init__(self, *given: Any, **options: Any) -> None:
+    def __init__(self, *given: Any, project: Project, **options: Any) -> None:
         super().__init__(*given, **options)
+        choices = [(one.value, one.label) for one in outcomes(project)]
+        self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
         self.fields["reason"].required = True
         for n in range(1, CONDITIONS + 1):
             about = {"n": n}

@@ -29,7 +29,7 @@ class Outcome(models.TextChoices):
     HOLD = "HOLD", pgettext_lazy("decided at a gate", "Put it on hold")
     RESUME = "RESUME", pgettext_lazy("decided at a gate", "Resume it in its stage")
     BACK = "BACK", pgettext_lazy("decided at a gate", "Go back one stage")
-    STOP = "STOP", pgettext_lazy("decided at a gate", "Cancel it")
+    STOP = "STOP", pgettext_lazy("decided at a gate", "Cancel the project")
 
 
 class Gate(models.Model):
@@ -68,6 +68,11 @@ class Gate(models.Model):
     def title(self) -> str:
         """What it is called, in the reader's language."""
         return str(methods.gate_of(self.project.method, self.key).title)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the project is at this gate now."""
+        return self.project.stage == self.source and not self.project.is_over
 
 
 class Decider(models.Model):

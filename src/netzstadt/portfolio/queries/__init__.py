@@ -10,6 +10,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from netzstadt.core.access.queries import visible
 from netzstadt.core.links import queries as links
+from netzstadt.portfolio import methods
 from netzstadt.portfolio.methods import Stage
 from netzstadt.portfolio.models import (
     Condition,
@@ -17,6 +18,7 @@ from netzstadt.portfolio.models import (
     Gate,
     GateDecision,
     Milestone,
+    Outcome,
     Project,
     Status,
 )
@@ -128,6 +130,18 @@ def milestones_of(project: Project) -> list[Milestone]:
 def decides_at(person: "Person | None", gate: Gate) -> bool:
     """Whether a person is named for a gate."""
     return person is not None and gate.deciders.filter(person=person).exists()
+
+
+def outcomes(project: Project) -> list[Outcome]:
+    """What can be decided of a project as it stands now."""
+    if project.is_over:
+        return []
+    if project.status == Status.ON_HOLD:
+        return [Outcome.RESUME, Outcome.STOP]
+    found = [Outcome.GO, Outcome.HOLD, Outcome.STOP]
+    if methods.stage_before(project.method, Stage(project.stage)) is not None:
+        found.insert(2, Outcome.BACK)
+    return found
 
 
 def waiting_gates(person: "Person") -> "QuerySet[Gate, Any]":

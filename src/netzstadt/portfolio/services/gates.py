@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from netzstadt.core.audit import services as audit
-from netzstadt.portfolio import events
-from netzstadt.portfolio.methods import METHODS, Stage
+from netzstadt.portfolio import events, methods, queries
+from netzstadt.portfolio.methods import Stage
 from netzstadt.portfolio.models import (
     Answer,
     Condition,
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
 
 MOST_CRITERIA = 50
+_RESTS = gettext_lazy("The project rests. Resume it first, or cancel it.")
+_NOT_NOW = {
+    Outcome.GO: _RESTS,
+    Outcome.HOLD: _RESTS,
+    Outcome.RESUME: gettext_lazy("The project does not rest: it cannot be resumed."),
+    Outcome.BACK: gettext_lazy("The project rests, or is in its first stage: it cannot go back."),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -222,23 +230,18 @@ def _check_at(project: Project, gate: Gate) -> None:
 
 def _after(project: Project, gate: Gate, outcome: Outcome) -> tuple[Stage, Status]:
     """The stage and status that follow from a decision. Raises PortfolioRefused."""
-    here, status = Stage(project.stage), Status(project.status)
-    if outcome == Outcome.STOP:
-        return here, Status.CANCELLED
-    if outcome == Outcome.RESUME:
-        if status != Status.ON_HOLD:
-            raise PortfolioRefused(_("The project does not rest: it cannot be resumed."))
-        return here, Status.ACTIVE
-    if status == Status.ON_HOLD:
-        raise PortfolioRefused(_("The project rests. Resume it first, or cancel it."))
-    if outcome == Outcome.GO:
-        return Stage(gate.target), Status.ACTIVE
-    if outcome == Outcome.HOLD:
-        return here, Status.ON_HOLD
-    before = [one.source for one in METHODS[project.method].gates if one.target == here]
-    if not before:
-        raise PortfolioRefused(_("The project is in its first stage."))
-    return before[0], Status.ACTIVE
+    here = Stage(project.stage)
+    if outcome not in queries.outcomes(project):
+        raise PortfolioRefused(_NOT_NOW[outcome])
+    if outcome == Outcome.BACK:
+        return methods.stage_before(project.method, here) or here, Status.ACTIVE
+    after = {
+        Outcome.GO: (Stage(gate.target), Status.ACTIVE),
+        Outcome.HOLD: (here, Status.ON_HOLD),
+        Outcome.RESUME: (here, Status.ACTIVE),
+        Outcome.STOP: (here, Status.CANCELLED),
+    }
+    return after[outcome]
 
 
 def _look_again(project: Project, outcome: str) -> None:

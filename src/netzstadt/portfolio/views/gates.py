@@ -58,15 +58,14 @@ def gate(request: HttpRequest, key: UUID) -> HttpResponse:
     """One gate: what is asked and answered, who decides, what was decided."""
     found, person = _seen(request, key), signed_in_person(request)
     full = next(one for one in queries.gates_of(found.project) if one.pk == found.pk)
-    is_here = found.project.stage == found.source and not found.project.is_over
     decides = queries.decides_at(person, found)
     context = {
         "gate": full,
         "project": found.project,
         "criteria": queries.criteria_of(found),
-        "is_here": is_here,
+        "is_here": found.is_here,
         "may_keep": request_may(request, KEEP_PROJECTS, found.project),
-        "may_decide": is_here and decides,
+        "may_decide": found.is_here and decides,
         "decides": decides,
         "today": today(),
     }
@@ -150,7 +149,9 @@ def decide(request: HttpRequest, key: UUID) -> HttpResponse:
     found, by = _seen(request, key), signed_in_person(request)
     if not queries.decides_at(by, found):
         raise PortfolioRefused(_("Only who is named for this gate decides at it."))
-    form = DecisionForm(sent(request), initial={"outcome": "GO", "decided_on": today()})
+    if not found.is_here:
+        raise PortfolioRefused(_("The project is not at this gate. Look at it again."))
+    form = DecisionForm(sent(request), project=found.project, initial={"decided_on": today()})
     return form_or_do(
         request,
         form,

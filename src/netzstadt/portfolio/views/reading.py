@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from netzstadt.core.access.rules import person_of, public, request_may
 from netzstadt.core.days import today
+from netzstadt.core.orgs.queries import units
 from netzstadt.lib import clock, tables
 from netzstadt.lib.spreadsheets import Echo, inert
 from netzstadt.portfolio import exports, queries
@@ -31,9 +32,12 @@ def project_list(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     found = queries.projects(wanted, to=person_of(request))
     asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    names = units.titles_of(one.unit_id for one in page)
     context = {
         "form": form,
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(one, names.get(one.unit_id, "")) for one in page],
         "is_filtered": wanted.is_anything,
         "query": urlencode(asked),
         "may_begin": request_may(request, KEEP_PROJECTS, anywhere=True),
@@ -84,6 +88,7 @@ def project(request: HttpRequest, key: UUID) -> HttpResponse:
         one.is_passed = stages.index(one.target) <= stages.index(Stage(found.stage))
     context = {
         "project": found,
+        "unit": units.titles_of([found.unit_id]).get(found.unit_id, ""),
         "gates": gates,
         "current": next((one for one in gates if one.source == found.stage), None),
         "milestones": queries.milestones_of(found),
