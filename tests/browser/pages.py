@@ -38,6 +38,7 @@ DETAILS = {
     "/strategy/vernetzte-stadt/": r"^/strategy/elements/[0-9a-f-]{36}/$",
     "/strategy/indicators/": r"^/strategy/indicators/[0-9a-f-]{36}/$",
     "/projects/": r"^/projects/[0-9a-f-]{36}/$",
+    "/office/advice/": r"^/office/advice/[0-9a-f-]{36}/$",
     "/office/strategy/": r"^/office/strategy/editions/[0-9a-f-]{36}/$",
     "/office/persons/": r"^/office/persons/[0-9a-f-]{36}/$",
     "/office/feedback/": r"^/office/feedback/[0-9a-f-]{36}/$",
@@ -82,6 +83,9 @@ def all_pages(page, address: str) -> list[str]:
             ]
         if details and list_ == "/projects/":
             found += _of_a_project(page, address, details[0])
+        if details and list_ == "/office/advice/":
+            what = ("accept", "answer", "message", "effort", "decline", "close", "project", "rate")
+            found += [f"{details[0]}{one}/" for one in what]
         if details and list_ == "/office/strategy/":
             found += [
                 f"{details[0]}{what}/"

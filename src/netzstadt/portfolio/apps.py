@@ -5,6 +5,7 @@ from types import MappingProxyType
 from django.utils.translation import gettext_lazy as _
 
 from netzstadt.core.rooms import (
+    Figure,
     NavigationGroup,
     NavigationItem,
     NoticeRule,
@@ -15,9 +16,10 @@ from netzstadt.core.rooms import (
     Tile,
 )
 from netzstadt.portfolio.event_titles import EVENT_TITLES, FACT_OBJECTS, FACT_TITLES, FACT_VALUES
-from netzstadt.portfolio.permissions import KEEP_PROJECTS
+from netzstadt.portfolio.permissions import ADVISE, ASK_ADVICE, KEEP_PROJECTS
 
 _CARDS = "netzstadt.portfolio.queries.cards"
+_ADVICE = "netzstadt.portfolio.queries.advice"
 _TELLING = "netzstadt.portfolio.queries.telling"
 
 
@@ -25,8 +27,8 @@ class PortfolioConfig(RoomConfig):
     name = "netzstadt.portfolio"
     label = "portfolio"
     verbose_name = _("Portfolio")
-    purpose = _("Projects: what they are for, how far they have come, who decides.")
-    permissions = (KEEP_PROJECTS,)
+    purpose = _("Projects: what they are for, how far they have come, who decides; advice.")
+    permissions = (KEEP_PROJECTS, ASK_ADVICE, ADVISE)
     event_titles = EVENT_TITLES
     fact_titles = FACT_TITLES
     fact_values = FACT_VALUES
@@ -41,6 +43,15 @@ class PortfolioConfig(RoomConfig):
             find=f"{_CARDS}.find_projects",
             may_be_opened=True,
             order=25,
+        ),
+        ObjectKind(
+            model="portfolio.advice",
+            title=_("Request for advice"),
+            cards=f"{_ADVICE}.advice_cards",
+            documents=f"{_ADVICE}.advice_documents",
+            every_id=f"{_ADVICE}.every_advice",
+            find=f"{_ADVICE}.find_advice",
+            order=27,
         ),
     )
     page_parts = (
@@ -59,6 +70,13 @@ class PortfolioConfig(RoomConfig):
             permission=KEEP_PROJECTS,
             order=30,
         ),
+        NavigationItem(
+            title=_("Advice"),
+            url_name="portfolio:advice-list",
+            group=NavigationGroup.STRATEGY,
+            permission=ASK_ADVICE,
+            order=35,
+        ),
     )
     tiles = (
         Tile(
@@ -68,12 +86,53 @@ class PortfolioConfig(RoomConfig):
             empty=_("Gates at which you are asked to decide, and conditions you have to meet."),
             order=20,
         ),
+        Tile(
+            key="portfolio.advice",
+            title=_("Advice"),
+            content=f"{_ADVICE}.advice_tile",
+            empty=_("What you asked the office and what you advise on appears here."),
+            permission=ASK_ADVICE,
+            order=25,
+        ),
     )
-    deadlines = (f"{_TELLING}.deadlines",)
+    deadlines = (f"{_TELLING}.deadlines", f"{_ADVICE}.advice_deadlines")
+    figures = (
+        Figure(
+            key="portfolio.advice_open",
+            title=_("Advice: requests that wait for an answer"),
+            value=f"{_ADVICE}.open_requests",
+            unit_text=_("requests"),
+        ),
+        Figure(
+            key="portfolio.advice_waiting",
+            title=_("Advice: how long open requests have waited (median)"),
+            value=f"{_ADVICE}.waiting_days",
+            unit_text=_("days"),
+        ),
+        Figure(
+            key="portfolio.advice_answer",
+            title=_("Advice: time until the first answer, last 90 days (median)"),
+            value=f"{_ADVICE}.answer_days",
+            unit_text=_("days"),
+        ),
+        Figure(
+            key="portfolio.advice_effort",
+            title=_("Advice: effort of the last 90 days"),
+            value=f"{_ADVICE}.effort_hours",
+            unit_text=_("hours"),
+        ),
+        Figure(
+            key="portfolio.advice_satisfaction",
+            title=_("Advice: satisfaction of the last year, 1 to 5"),
+            value=f"{_ADVICE}.satisfaction",
+            unit_text=_("of 5"),
+        ),
+    )
     notice_topics = MappingProxyType(
         {
             "portfolio.gates": _("Decisions at gates"),
             "portfolio.parts": _("My part in projects"),
+            "portfolio.advice": _("Advice"),
         }
     )
     notice_rules = (
@@ -93,6 +152,18 @@ class PortfolioConfig(RoomConfig):
             topic="portfolio.parts",
             persons=f"{_TELLING}.who_leads",
         ),
+        *(
+            NoticeRule(event=f"portfolio.advice.{event}", topic="portfolio.advice", persons=persons)
+            for event, persons in (
+                ("asked", f"{_ADVICE}.who_takes_up"),
+                ("accepted", f"{_ADVICE}.who_takes_part"),
+                ("message_written", f"{_ADVICE}.who_takes_part"),
+                ("answered", f"{_ADVICE}.who_asked"),
+                ("declined", f"{_ADVICE}.who_asked"),
+                ("withdrawn", f"{_ADVICE}.who_takes_part"),
+                ("closed", f"{_ADVICE}.who_takes_part"),
+            )
+        ),
     )
     personal_data = PersonalData(
         export=f"{_TELLING}.what_is_known_of",
@@ -105,6 +176,19 @@ class PortfolioConfig(RoomConfig):
                 "decided": _("Decisions"),
                 "answered": _("Criteria answered"),
                 "conditions": _("Conditions"),
+                "asked": _("Asked for advice"),
+                "advises": _("Advises"),
+                "messages": _("Messages on advice"),
+                "efforts": _("Effort of advice"),
+                "need": _("What is needed"),
+                "asked_at": _("Asked"),
+                "rating": _("Satisfaction"),
+                "advice__key": _("Request for advice"),
+                "written_at": _("Written"),
+                "on": _("Day"),
+                "minutes": _("Minutes"),
+                "text": _("Text"),
+                "key": _("Number"),
                 "gate__project__key": _("Project"),
                 "gate__number": _("Gate"),
                 "outcome": _("Decision"),

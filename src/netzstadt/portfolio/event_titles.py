@@ -19,6 +19,15 @@ EVENT_TITLES: Mapping[str, str | Promise] = {
     "portfolio.condition.met": _("Condition met"),
     "portfolio.milestone.set": _("Milestone set"),
     "portfolio.milestone.removed": _("Milestone removed"),
+    "portfolio.advice.asked": _("Advice asked for"),
+    "portfolio.advice.accepted": _("Advice taken up"),
+    "portfolio.advice.message_written": _("Message on advice"),
+    "portfolio.advice.answered": _("Advice answered"),
+    "portfolio.advice.declined": _("Advice declined"),
+    "portfolio.advice.withdrawn": _("Advice withdrawn"),
+    "portfolio.advice.closed": _("Advice closed"),
+    "portfolio.advice.rated": _("Advice rated"),
+    "portfolio.advice.effort_noted": _("Effort noted"),
 }
 FACT_TITLES: Mapping[str, str | Promise] = {
     "method": _("Method"),
@@ -49,11 +58,21 @@ FACT_TITLES: Mapping[str, str | Promise] = {
     "ends_on": _("Ends as planned"),
     "expected_end_on": _("Ends as expected now"),
     "source_url": _("Address of the source"),
+    "advice_topic": _("Topic"),
+    "adviser_id": _("Advises"),
+    "message_id": _("Message"),
+    "advice_result": _("Result"),
+    "project_id": _("Project"),
+    "rating": _("Satisfaction"),
+    "minutes": _("Minutes"),
+    "on": _("Day"),
 }
 FACT_OBJECTS: Mapping[str, str] = {
     "lead_id": "orgs.person",
     "sponsor_id": "orgs.person",
     "decider_ids": "orgs.person",
+    "adviser_id": "orgs.person",
+    "project_id": "portfolio.project",
 }
 FACT_VALUES: Mapping[str, Mapping[str, str | Promise] | str] = {
     "gate": GATE_TITLES,
@@ -61,5 +80,7 @@ FACT_VALUES: Mapping[str, Mapping[str, str | Promise] | str] = {
     "decision": "netzstadt.portfolio.models.gates.Outcome",
     "stage": "netzstadt.portfolio.methods.Stage",
     "project_status": "netzstadt.portfolio.models.projects.Status",
+    "advice_topic": "netzstadt.portfolio.models.advice.Topic",
+    "advice_result": "netzstadt.portfolio.models.advice.Result",
     "direction": "netzstadt.portfolio.models.projects.Direction",
 }

@@ -134,3 +134,90 @@ class MilestoneRemoved(_ProjectEvent):
 
     title: str
     planned_on: date
+
+
+class _AdviceEvent(Event):
+    """Something about a request for advice."""
+
+    object_model: ClassVar[str] = "portfolio.advice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceAsked(_AdviceEvent):
+    """A department asked for advice."""
+
+    name: ClassVar[str] = "portfolio.advice.asked"
+
+    key: str
+    advice_topic: str
+    unit_id: uuid.UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceAccepted(_AdviceEvent):
+    """A request for advice was taken up, or given to somebody else who advises."""
+
+    name: ClassVar[str] = "portfolio.advice.accepted"
+
+    adviser_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceMessageWritten(_AdviceEvent):
+    """Somebody wrote on a request for advice."""
+
+    name: ClassVar[str] = "portfolio.advice.message_written"
+
+    message_id: uuid.UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceAnswered(_AdviceEvent):
+    """A request for advice was answered."""
+
+    name: ClassVar[str] = "portfolio.advice.answered"
+
+    message_id: uuid.UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceDeclined(_AdviceEvent):
+    """The office does not advise on this; why stands there."""
+
+    name: ClassVar[str] = "portfolio.advice.declined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceWithdrawn(_AdviceEvent):
+    """Who asked needs no advice any more."""
+
+    name: ClassVar[str] = "portfolio.advice.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceClosed(_AdviceEvent):
+    """It was said what came of advice."""
+
+    name: ClassVar[str] = "portfolio.advice.closed"
+
+    advice_result: str
+    project_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceRated(_AdviceEvent):
+    """Who asked said how satisfied she is, 1 to 5."""
+
+    name: ClassVar[str] = "portfolio.advice.rated"
+
+    rating: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceEffortNoted(_AdviceEvent):
+    """It was noted how much time advice took."""
+
+    name: ClassVar[str] = "portfolio.advice.effort_noted"
+
+    minutes: int
+    on: date

@@ -9,3 +9,13 @@ KEEP_PROJECTS = Permission(
     description=_("begin projects, and keep those of one’s unit"),
     roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.STAFF}),
 )
+ASK_ADVICE = Permission(
+    name="portfolio.ask_advice",
+    description=_("ask the office for advice, in the name of one’s unit"),
+    roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.STAFF}),
+)
+ADVISE = Permission(
+    name="portfolio.advise",
+    description=_("take up requests for advice, say who advises, answer"),
+    roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}),
+)

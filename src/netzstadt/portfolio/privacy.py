@@ -5,6 +5,7 @@ from netzstadt.lib.privacy import gettext_noop as _
 
 _ROLE = _("until somebody else has this part, and no longer than the account")
 _RECORD = _("with the project, as its record; without her name once her account is erased")
+_ADVICE = _("with the advice, as its record; without her name once her account is erased")
 
 FIELDS = {
     "portfolio_project": fields(
@@ -33,5 +34,17 @@ FIELDS = {
         personal="responsible_id",
         other="id decision_id text due_on met_on note",
         kept=_RECORD,
+    ),
+    "portfolio_advice": fields(
+        personal="asked_by_id adviser_id",
+        other="id key title need topic state visibility unit_id asked_at wanted_on accepted_at"
+        " answered_at closed_at declined_because result rating rated_at is_demo changed_at",
+        kept=_ADVICE,
+    ),
+    "portfolio_advice_message": fields(
+        personal="author_id", other="id advice_id written_at text is_answer", kept=_ADVICE
+    ),
+    "portfolio_advice_effort": fields(
+        personal="person_id", other="id advice_id on minutes", kept=_ADVICE
     ),
 }

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from netzstadt.portfolio.views import gates, keeping, reading
+from netzstadt.portfolio.views import advice, gates, keeping, reading
 
 app_name = "portfolio"
 _project = "office/projects/<uuid:key>/"
 _gate = "office/projects/gates/<uuid:key>/"
+_advice = "office/advice/<uuid:key>/"
 _milestone = "office/projects/milestones/<uuid:key>/"
 urlpatterns = [
     path("projects/", reading.project_list, name="projects"),
@@ -26,4 +27,16 @@ urlpatterns = [
     path(f"{_gate}ask/", gates.ask, name="gate-ask"),
     path(f"{_gate}decide/", gates.decide, name="gate-decide"),
     path("office/projects/conditions/<uuid:key>/", gates.meet_condition, name="condition-meet"),
+    path("office/advice/", advice.advice_list, name="advice-list"),
+    path("office/advice/new/", advice.ask, name="advice-new"),
+    path(_advice, advice.advice, name="advice"),
+    path(f"{_advice}accept/", advice.accept, name="advice-accept"),
+    path(f"{_advice}answer/", advice.answer, name="advice-answer"),
+    path(f"{_advice}message/", advice.write, name="advice-message"),
+    path(f"{_advice}effort/", advice.note_effort, name="advice-effort"),
+    path(f"{_advice}decline/", advice.decline, name="advice-decline"),
+    path(f"{_advice}withdraw/", advice.withdraw, name="advice-withdraw"),
+    path(f"{_advice}close/", advice.close, name="advice-close"),
+    path(f"{_advice}project/", advice.hand_over, name="advice-project"),
+    path(f"{_advice}rate/", advice.rate, name="advice-rate"),
 ]

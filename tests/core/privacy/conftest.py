@@ -35,7 +35,7 @@ from netzstadt.core.search.jobs import index_changes
 from netzstadt.core.tags.services import imports, schemes, taggings
 from netzstadt.core.work import services as work
 from netzstadt.lib import clock
-from netzstadt.portfolio.services import gates, projects
+from netzstadt.portfolio.services import advice, gates, projects
 from netzstadt.strategy.services import comments, editions, elements, indicators, lights
 from netzstadt.strategy.services import values as strategy_values
 from netzstadt.urbandata import services as urbandata
@@ -310,6 +310,11 @@ def of_the_portfolio(person: Any, unit: Any) -> None:
         by=person,
         at=at,
     )
+    facts = advice.AdviceFacts(title="Messen", need="Wie?", topic="DATA", unit_id=unit.pk)
+    asked = advice.ask_advice(facts=facts, by=person, at=at)
+    advice.accept_advice(advice=asked, adviser=person, by=person, at=at)
+    advice.answer_advice(advice=asked, text="So.", minutes=5, on=today(), by=person, at=at)
+    advice.rate_advice(advice=asked, rating=5, by=person, at=at)
 
 
 def of_mail_and_notices(person: Any, admin: Any) -> None:

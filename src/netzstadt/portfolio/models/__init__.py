@@ -1,5 +1,13 @@
 """Tables of the room, one noun a module."""
 
+from netzstadt.portfolio.models.advice import (
+    Advice,
+    AdviceEffort,
+    AdviceMessage,
+    AdviceState,
+    Result,
+    Topic,
+)
 from netzstadt.portfolio.models.gates import (
     Answer,
     Condition,
@@ -19,6 +27,10 @@ from netzstadt.portfolio.models.projects import (
 )
 
 __all__ = [
+    "Advice",
+    "AdviceEffort",
+    "AdviceMessage",
+    "AdviceState",
     "Answer",
     "Condition",
     "Criterion",
@@ -30,6 +42,8 @@ __all__ = [
     "Milestone",
     "Outcome",
     "Project",
+    "Result",
     "Status",
+    "Topic",
     "Visibility",
 ]

@@ -11,6 +11,9 @@ from netzstadt.core.days import today
 from netzstadt.core.rooms import Deadline, TileContent, TileLine
 from netzstadt.portfolio import queries
 from netzstadt.portfolio.models import (
+    Advice,
+    AdviceEffort,
+    AdviceMessage,
     Condition,
     Criterion,
     Decider,
@@ -155,6 +158,18 @@ def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
         ),
         "conditions": _rows(
             Condition.objects.filter(responsible=person).values("text", "due_on", "met_on", "note")
+        ),
+        "asked": _rows(
+            Advice.objects.filter(asked_by=person).values(
+                "key", "title", "need", "asked_at", "rating"
+            )
+        ),
+        "advises": _rows(Advice.objects.filter(adviser=person).values("key", "title")),
+        "messages": _rows(
+            AdviceMessage.objects.filter(author=person).values("advice__key", "written_at", "text")
+        ),
+        "efforts": _rows(
+            AdviceEffort.objects.filter(person=person).values("advice__key", "on", "minutes")
         ),
     }
 

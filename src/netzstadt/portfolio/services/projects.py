@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
-from django.utils.timezone import localtime
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from netzstadt.core.access import queries as rights
@@ -20,6 +19,9 @@ from netzstadt.core.meanwhile import refuse_if_changed
 from netzstadt.portfolio import events, queries
 from netzstadt.portfolio.methods import METHODS
 from netzstadt.portfolio.models import (
+    Advice,
+    AdviceEffort,
+    AdviceMessage,
     Condition,
     Criterion,
     Decider,
@@ -28,6 +30,7 @@ from netzstadt.portfolio.models import (
     Milestone,
     Project,
 )
+from netzstadt.portfolio.services.keys import next_key
 from netzstadt.portfolio.services.refusals import PortfolioRefused, refused
 
 if TYPE_CHECKING:
@@ -81,7 +84,7 @@ def begin_project(
     """
     with refused():
         project = Project.objects.create(
-            key=_next_key(localtime(at).year),
+            key=next_key("portfolio_project", "V", at),
             method=method,
             unit_id=responsibility.unit_id,
             lead=responsibility.lead,
@@ -113,19 +116,6 @@ def begin_project(
             at=at,
         )
     return project
-
-
-def _next_key(year: int) -> str:
-    """The next number of a year. One after the other: two at once would take the same."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext('netzstadt.portfolio.key'))")
-        cursor.execute(
-            "select coalesce(max(split_part(key, '-', 3)::int), 0) + 1 from portfolio_project"
-            " where key like %s",
-            [f"V-{year}-%"],
-        )
-        row = cursor.fetchone()
-    return f"V-{year}-{row[0] if row else 1:03d}"
 
 
 def _set_up_gates(project: Project, sponsor: "Person | None") -> None:
@@ -312,6 +302,10 @@ def forget_person(person: "Person", *, by: "Person | None", at: datetime) -> dic
         "decided": GateDecision.objects.filter(decided_by=person).update(decided_by=None),
         "answered": Criterion.objects.filter(answered_by=person).update(answered_by=None),
         "conditions": Condition.objects.filter(responsible=person).update(responsible=None),
+        "asked": Advice.objects.filter(asked_by=person).update(asked_by=None),
+        "advises": Advice.objects.filter(adviser=person).update(adviser=None),
+        "messages": AdviceMessage.objects.filter(author=person).update(author=None),
+        "efforts": AdviceEffort.objects.filter(person=person).update(person=None),
     }
 
 

@@ -21,6 +21,7 @@ _WORDS = {
     ),
     "portfolio_decision_follows": _("This decision does not fit the project as it is now."),
     "portfolio_criterion_why": _("Say why the criterion is not met, or does not matter."),
+    "portfolio_effort_minutes": _("A day has 1 to 1,440 minutes."),
     "portfolio_condition_met": _("Say how the condition was met."),
 }
 
