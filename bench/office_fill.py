@@ -96,7 +96,7 @@ def main() -> None:
         "written": done.written,
         "seconds": taken,
         "thing": str(things[0]),
-        "cookie": _session(persons[0]),
+        "cookie": session_of(persons[0]),
     }
     json.dump(facts, sys.stdout)
 
@@ -152,7 +152,8 @@ def _history(cursor, thing: uuid.UUID) -> None:
     )
 
 
-def _session(person: uuid.UUID) -> str:
+def session_of(person: uuid.UUID) -> str:
+    """The cookie of a person who is signed in."""
     from importlib import import_module
 
     from django.conf import settings

@@ -16,6 +16,7 @@ from netzstadt.core.orgs.models.roles import Function
 from netzstadt.core.orgs.services import members
 from netzstadt.core.search.jobs import index_changes
 from netzstadt.lib import clock
+from netzstadt.lib.tables import read_table
 from netzstadt.portfolio.models import Project
 from netzstadt.portfolio.services import projects
 from netzstadt.strategy.services import editions
@@ -63,17 +64,21 @@ def pages(project: Project, city: City) -> list[str]:
         f"/search/?words={WORD}",
         f"/projects/?q={WORD}",
         f"/projects.csv?q={WORD}",
+        f"/projects.xlsx?q={WORD}",
         f"/strategy/elements/{measure}/",
         f"/strategy/elements/{goal}/",
         f"/trace/strategy.element/{measure}/",
         f"/trace/strategy.element/{goal}/",
         f"/trace/portfolio.project/{project.pk}/",
-        f"/office/links/strategy.element/{measure}/new/?relation=implements%3Aback&q={WORD}",
+        f"/office/links/strategy.element/{measure}/new/?relation=implements-back&q={WORD}",
     ]
 
 
 def text_of(client: Client, where: str) -> str:
-    return client.get(where).getvalue().decode(errors="replace")
+    answer = client.get(where)
+    if ".xlsx" in where and answer.status_code == 200:
+        return str(read_table(answer.content).rows)
+    return answer.getvalue().decode(errors="replace")
 
 
 def test_a_restricted_project_is_shown_nowhere_to_others(
@@ -112,12 +117,17 @@ def test_a_restricted_project_is_shown_nowhere_to_others(
     # The walk looks at the right places: who leads it finds it there.
     reader = client_of(lead)
     found = [where for where in pages(project, in_force) if SECRET in text_of(reader, where)]
+    measure, goal = in_force.first.pk, in_force.goal.pk
     for where in (
         "/projects/",
         "/projects.csv",
+        "/projects.xlsx",
+        f"/projects/?q={WORD}",
         f"/projects/{project.pk}/",
         f"/search/?words={WORD}",
+        f"/strategy/elements/{measure}/",
+        f"/strategy/elements/{goal}/",
+        f"/trace/strategy.element/{measure}/",
+        f"/trace/portfolio.project/{project.pk}/",
     ):
         assert where in found
-    assert f"/strategy/elements/{in_force.goal.pk}/" in found
-    assert f"/trace/strategy.element/{in_force.first.pk}/" in found

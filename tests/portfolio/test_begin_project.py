@@ -7,20 +7,26 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError
-from tests.portfolio.conftest import NOW, TODAY, Begin, City, Office
+from tests.portfolio.conftest import NOW, TODAY, Begin, City, Office, answer_all, decide, here
 
+from netzstadt.core.access.models import Grant
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.audit.models import AuditEvent
 from netzstadt.core.links.services import LinkRefused
 from netzstadt.core.meanwhile import ChangedMeanwhile
 from netzstadt.core.orgs.models import Person
+from netzstadt.core.orgs.models.roles import Function
+from netzstadt.core.orgs.services import members, persons
 from netzstadt.lib import clock
 from netzstadt.portfolio import queries
 from netzstadt.portfolio.methods import METHODS, Stage
 from netzstadt.portfolio.models import Criterion, Gate, Milestone, Project
-from netzstadt.portfolio.services import gates, projects
-from netzstadt.portfolio.services.projects import MilestoneFacts, ProjectFacts, Responsibility
+from netzstadt.portfolio.queries.telling import who_is_named
+from netzstadt.portfolio.services import gates, milestones, projects
+from netzstadt.portfolio.services.milestones import MilestoneFacts
+from netzstadt.portfolio.services.projects import ProjectFacts, Responsibility
 from netzstadt.portfolio.services.refusals import PortfolioRefused
+from netzstadt.strategy import queries as strategy
 from netzstadt.strategy.queries.indicators import gaps
 from netzstadt.strategy.services import editions
 
@@ -56,6 +62,26 @@ def test_every_method_leads_from_the_request_to_the_end(method: str):
     assert len({one.key for one in found}) == len(found)
 
 
+def test_keys_that_projects_hold_are_there_for_good():
+    """Removing one would take its title from projects that have it: add others, or a new method."""
+    known = {
+        "GATES": "taken_up worth_it ready_for_planning ready_for_executing ready_for_closing"
+        " closed",
+        "AGILE": "prepared first_increment accepted closed",
+        "SMALL": "begun closed",
+        "DMR": "granted commissioned in_operation closed",
+    }
+    criteria = (
+        "need goal twins owner benefit options money plan risks paid data_protection results"
+        " operation lessons accounts vision team notice share concept award transfer"
+    )
+
+    for method, keys in known.items():
+        assert set(keys.split()) <= {one.key for one in METHODS[method].gates}
+    asked = {key for method in METHODS.values() for gate in method.gates for key in gate.criteria}
+    assert set(criteria.split()) <= asked
+
+
 def test_a_measure_is_carried_out_by_its_project_and_no_gap_any_more(
     begin: Begin, city: City, make_person: Callable[..., Person]
 ):
@@ -70,8 +96,6 @@ def test_a_measure_is_carried_out_by_its_project_and_no_gap_any_more(
     for element in (city.first, city.goal, city.theme):
         elements = [element.pk]
         if element != city.first:
-            from netzstadt.strategy import queries as strategy
-
             elements += strategy.serving(element.pk)
         assert list(queries.carrying_out(elements, to=keeper)) == [project]
     assert events_of(project) == ["portfolio.project.begun", "links.link.made"]
@@ -112,16 +136,18 @@ def test_a_project_does_not_end_before_it_begins(begin: Begin):
 
 def test_a_change_says_what_was_before_and_what_is_now(begin: Begin):
     project = begin()
-    facts = ProjectFacts(title="Straßenbäume messen", ends_on=date(2027, 6, 30))
+    story = "Eine lange Geschichte von Frau Muster."
+    facts = ProjectFacts(title="Straßenbäume messen", ends_on=date(2027, 6, 30), story=story)
 
     projects.change_project(project=project, facts=facts, by=None, at=clock.now())
     projects.change_project(project=project, facts=facts, by=None, at=clock.now())
 
     told = AuditEvent.objects.get(name="portfolio.project.changed", object_id=project.pk)
-    assert told.data["changes"] == {
+    assert told.data["changed"] == {
         "title": ["Bäume messen", "Straßenbäume messen"],
         "ends_on": [None, "2027-06-30"],
     }
+    assert told.data["texts"] == ["story"]  # and not what it said
 
 
 def test_a_change_of_somebody_else_is_not_overwritten_unseen(begin: Begin):
@@ -155,29 +181,88 @@ def test_a_project_is_given_to_another_unit_and_its_lead_is_told(
     current = Project.objects.get(pk=project.pk)
     assert (current.unit, current.lead, current.sponsor) == (unit, person, None)
     told = AuditEvent.objects.get(name="portfolio.project.assigned")
-    assert told.data["lead_id"] == str(person.pk)
+    assert who_is_named(told) == [person.pk]
+
+
+def test_who_stands_for_a_project_now_decides_at_the_gates_to_come(
+    begin: Begin, office: Office, make_person: Callable[..., Person]
+):
+    project, new = begin(method="AGILE"), make_person()
+    answer_all(here(project))
+    decide(here(project), office.sponsor)
+
+    projects.assign_project(
+        project=project,
+        responsibility=Responsibility(unit_id=office.unit.pk, lead=office.lead, sponsor=new),
+        by=None,
+        at=clock.now(),
+    )
+
+    deciders = [[one.person for one in gate.deciders.all()] for gate in queries.gates_of(project)]
+    assert deciders == [[office.sponsor], [new], [new], [new]]
+
+
+def test_an_account_out_of_use_holds_nothing_up(
+    begin: Begin, office: Office, make_person: Callable[..., Person]
+):
+    project = begin(visibility="PUBLIC", summary="Für alle.")
+    persons.deactivate_person(person=office.sponsor, by=None, at=clock.now())
+    facts = ProjectFacts(title="Bäume messen", visibility="RESTRICTED")
+
+    projects.change_project(project=project, facts=facts, by=None, at=clock.now())
+
+    assert queries.project(project.pk, to=None) is None
+
+
+def test_who_may_not_open_a_project_names_only_people_who_see_it(
+    office: Office, make_person: Callable[..., Person]
+):
+    clerk, stranger = make_person(), make_person(name="Fremde Person")
+    members.begin_membership(
+        person=clerk,
+        unit=office.unit,
+        function=Function.MEMBER,
+        valid_from=TODAY,
+        by=None,
+        at=NOW,
+    )
+    given = {"facts": ProjectFacts(title="Intern", visibility="UNIT"), "method": "SMALL"}
+
+    with pytest.raises(PortfolioRefused, match="Fremde Person"):
+        projects.begin_project(
+            responsibility=Responsibility(unit_id=office.unit.pk, lead=stranger),
+            by=clerk,
+            at=NOW,
+            **given,
+        )
+
+    made = projects.begin_project(
+        responsibility=Responsibility(unit_id=office.unit.pk, lead=clerk), by=clerk, at=NOW, **given
+    )
+    assert queries.project(made.pk, to=stranger) is None
+    assert not Grant.objects.filter(object_id=made.pk).exists()
 
 
 def test_milestones_are_planned_expected_reached_and_stay_once_reached(begin: Begin):
     project = begin()
     facts = MilestoneFacts(title="Erste Sonde", planned_on=date(2027, 3, 1))
-    one = projects.add_milestone(project=project, facts=facts, by=None, at=NOW)
+    one = milestones.add_milestone(project=project, facts=facts, by=None, at=NOW)
     assert one.due_on == date(2027, 3, 1)
 
     later = replace(facts, expected_on=date(2027, 4, 1))
-    projects.change_milestone(milestone=one, facts=later, by=None, at=clock.now())
+    milestones.change_milestone(milestone=one, facts=later, by=None, at=clock.now())
     assert Milestone.objects.get(pk=one.pk).due_on == date(2027, 4, 1)
     reached = replace(later, reached_on=date(2027, 3, 20))
-    projects.change_milestone(milestone=one, facts=reached, by=None, at=clock.now())
+    milestones.change_milestone(milestone=one, facts=reached, by=None, at=clock.now())
 
     with pytest.raises(PortfolioRefused, match="erreicht"):
-        projects.remove_milestone(milestone=one, by=None, at=clock.now())
+        milestones.remove_milestone(milestone=one, by=None, at=clock.now())
     assert events_of(project)[1:] == ["portfolio.milestone.set"] * 3
-    other = projects.add_milestone(project=project, facts=facts, by=None, at=NOW)
-    projects.remove_milestone(milestone=other, by=None, at=clock.now())
+    other = milestones.add_milestone(project=project, facts=facts, by=None, at=NOW)
+    milestones.remove_milestone(milestone=other, by=None, at=clock.now())
     assert [row.pk for row in queries.milestones_of(project)] == [one.pk]
     with pytest.raises(PortfolioRefused, match="nicht mehr"):
-        projects.remove_milestone(milestone=other, by=None, at=clock.now())
+        milestones.remove_milestone(milestone=other, by=None, at=clock.now())
 
 
 def test_who_has_a_part_in_a_restricted_project_is_let_in_and_nobody_else(

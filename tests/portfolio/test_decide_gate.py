@@ -4,16 +4,26 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from tests.portfolio.conftest import NOW, TODAY, Begin, Office, answer_all, decide, here
 
+from netzstadt.core.access.services import GrantRefused
 from netzstadt.core.audit.models import AuditEvent
+from netzstadt.core.meanwhile import ChangedMeanwhile
 from netzstadt.core.orgs.models import Person
 from netzstadt.portfolio import queries
-from netzstadt.portfolio.models import Condition, Criterion, GateDecision, Project
+from netzstadt.portfolio.models import (
+    Condition,
+    Criterion,
+    Decider,
+    Gate,
+    GateDecision,
+    Project,
+)
 from netzstadt.portfolio.queries import telling
 from netzstadt.portfolio.services import gates
 from netzstadt.portfolio.services.gates import ConditionFacts, Judgement
+from netzstadt.portfolio.services.parts import forget_person
 from netzstadt.portfolio.services.refusals import PortfolioRefused
 
 
@@ -30,7 +40,8 @@ def test_a_project_goes_on_when_who_is_named_says_so(begin: Begin, office: Offic
 
     assert standing(project) == ("EXECUTING", "ACTIVE")
     assert Project.objects.get(pk=project.pk).decision == made
-    assert made.criteria[0]["answer"] == "MET"
+    assert made.answers[0]["title"].startswith("Der Bedarf ist in den Worten")
+    assert {one["answer"] for one in made.answers} == {"MET"}
     told = AuditEvent.objects.get(name="portfolio.gate.decided")
     assert (told.object_id, told.data["decision"], told.person_id) == (
         project.pk,
@@ -116,7 +127,7 @@ def test_a_project_rests_goes_on_and_is_cancelled(begin: Begin, office: Office):
     decide(here(project), office.sponsor, "STOP")
 
     assert standing(project) == ("REQUEST", "CANCELLED")
-    with pytest.raises(PortfolioRefused, match="nicht an diesem"):
+    with pytest.raises(PortfolioRefused, match="nicht vor dieser"):
         decide(here(project), office.sponsor, "RESUME")
 
 
@@ -131,7 +142,11 @@ def test_a_project_goes_back_and_is_asked_anew(begin: Begin, office: Office):
     decide(here(project), office.sponsor, "BACK", reason="Der Bedarf ist unklar.")
 
     assert standing(project) == ("REQUEST", "ACTIVE")
-    assert set(here(project).criteria.values_list("answer", flat=True)) == {"OPEN"}
+    # At the gate that it came back to, and at the one it left.
+    for gate in queries.gates_of(project)[:2]:
+        assert set(gate.criteria.values_list("answer", flat=True)) == {"OPEN"}
+    answer_all(here(project))
+    decide(here(project), office.sponsor)
     with pytest.raises(PortfolioRefused, match="Kriterium"):
         decide(here(project), office.sponsor)
 
@@ -140,12 +155,13 @@ def test_a_gate_that_is_passed_or_to_come_decides_nothing(begin: Begin, office: 
     project = begin(method="AGILE")
     first, second = queries.gates_of(project)[:2]
     answer_all(first)
+    answer_all(second, "NOT_NEEDED", "Hier nicht.")
     answer_all(second)
 
-    with pytest.raises(PortfolioRefused, match="nicht an diesem"):
+    with pytest.raises(PortfolioRefused, match="nicht vor dieser"):
         decide(second, office.sponsor)
     decide(first, office.sponsor)
-    with pytest.raises(PortfolioRefused, match="nicht an diesem"):
+    with pytest.raises(PortfolioRefused, match="nicht vor dieser"):
         decide(first, office.sponsor)
 
 
@@ -177,10 +193,148 @@ def test_what_was_decided_is_never_changed(begin: Begin, office: Office):
     for change in ({"reason": "Anders."}, {"outcome": "STOP"}, {"decided_by": office.lead}):
         with pytest.raises(IntegrityError, match="stays as it is"), transaction.atomic():
             found.update(**change)
-    Condition.objects.all().delete()
     with pytest.raises(IntegrityError), transaction.atomic():
         found.delete()
     found.update(decided_by=None)  # as when her account is erased
+
+
+def test_what_was_asked_at_a_gate_behind_the_project_stands(begin: Begin, office: Office):
+    project = begin()
+    gate = here(project)
+    answer_all(gate)
+    due = ConditionFacts(text="Messen", due_on=TODAY, responsible=office.lead)
+    decide(gate, office.sponsor, conditions=[due])
+    gate = Gate.objects.select_related("project").get(pk=gate.pk)
+
+    with pytest.raises(PortfolioRefused, match="hinter dem Vorhaben"):
+        answer_all(gate, "NOT_MET", "Doch nicht.")
+    with pytest.raises(PortfolioRefused, match="hinter dem Vorhaben"):
+        gates.add_criterion(gate=gate, text="Noch etwas.", by=None, at=NOW)
+    with pytest.raises(PortfolioRefused, match="hinter dem Vorhaben"):
+        gates.prepare_gate(gate=gate, deciders=[office.lead], due_on=None, by=None, at=NOW)
+    criteria, conditions = Criterion.objects.filter(gate=gate), Condition.objects.all()
+    for change in (
+        lambda: criteria.update(answer="NOT_MET", note="Doch nicht."),
+        lambda: criteria.delete(),
+        lambda: Criterion.objects.create(gate=gate, position=9, text="Noch etwas."),
+        lambda: Decider.objects.create(gate=gate, person=office.lead),
+        lambda: Gate.objects.filter(project=project).update(target="CLOSED"),
+        lambda: conditions.update(text="Etwas anderes"),
+        lambda: conditions.update(due_on=TODAY + timedelta(days=99)),
+        lambda: conditions.delete(),
+        lambda: Condition.objects.create(
+            decision=GateDecision.objects.get(), text="Nachträglich", due_on=TODAY
+        ),
+    ):
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            change()
+        kept = error.value.__cause__.diag.constraint_name
+        assert kept in {"portfolio_gate_kept", "portfolio_condition_kept"}
+    gates.meet_condition(
+        condition=conditions.get(), met_on=TODAY, note="Gemessen.", by=None, at=NOW
+    )
+    with pytest.raises(IntegrityError, match="stands"), transaction.atomic():
+        conditions.update(met_on=None)
+
+
+def test_an_old_decision_moves_nothing_any_more(begin: Begin, office: Office):
+    project = begin()
+    hold = decide(here(project), office.sponsor, "HOLD")
+    resume = decide(here(project), office.sponsor, "RESUME")
+    decide(here(project), office.sponsor, "STOP")
+    found = Project.objects.filter(pk=project.pk)
+
+    for old in (hold, resume):
+        with pytest.raises(IntegrityError, match="moves by a decision"), transaction.atomic():
+            found.update(status=old.status, decision=old)
+
+
+def commit_alone(**decision: object) -> None:
+    """A decision with nothing else in its transaction."""
+    GateDecision.objects.create(decided_on=TODAY, recorded_at=NOW, reason="Nur so.", **decision)
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")  # as at the commit
+
+
+def test_a_decision_moves_its_project_or_is_none(begin: Begin, office: Office):
+    gate = here(begin())
+    hold = {"outcome": "HOLD", "stage": "REQUEST", "status": "ON_HOLD"}
+
+    with pytest.raises(IntegrityError, match="moves its project"), transaction.atomic():
+        commit_alone(gate=gate, decided_by=office.sponsor, **hold)
+
+    assert GateDecision.objects.count() == 0
+
+
+def test_a_project_ends_when_its_conditions_are_met(begin: Begin, office: Office):
+    project = begin()
+    answer_all(here(project))
+    due = ConditionFacts(text="Messen", due_on=TODAY, responsible=office.lead)
+    decide(here(project), office.sponsor, conditions=[due])
+    answer_all(here(project))
+
+    with pytest.raises(PortfolioRefused, match="Auflagen sind noch offen"):
+        decide(here(project), office.sponsor)
+    (condition,) = queries.conditions_open(project)
+    gates.meet_condition(condition=condition, met_on=TODAY, note="Gemessen.", by=None, at=NOW)
+    decide(here(project), office.sponsor)
+
+    assert standing(project) == ("CLOSED", "ACTIVE")
+
+
+def test_who_decides_decides_on_what_she_saw(begin: Begin, office: Office):
+    project = begin()
+    answer_all(here(project))
+    seen = Project.objects.get(pk=project.pk).changed_at
+    met_late = {
+        one.pk: Judgement(answer="MET", note="Neu.") for one in here(project).criteria.all()
+    }
+    later = NOW + timedelta(minutes=5)
+    gates.answer_criteria(gate=here(project), judgements=met_late, by=None, at=later)
+
+    with pytest.raises(ChangedMeanwhile):
+        decide(here(project), office.sponsor, seen_at=seen)
+
+    assert standing(project) == ("REQUEST", "ACTIVE")
+
+
+def test_days_of_decisions_go_on(begin: Begin, office: Office):
+    project = begin()
+    decide(here(project), office.sponsor, "HOLD")
+
+    with pytest.raises(PortfolioRefused, match="späteren Tag"):
+        decide(here(project), office.sponsor, "RESUME", decided_on=TODAY - timedelta(days=1))
+
+
+def test_who_stands_in_for_somebody_does_not_decide(begin: Begin, office: Office, make_person):
+    project = begin()
+    assert queries.may_decide(office.sponsor, here(project))
+    office.sponsor.acting_for = make_person()
+    assert not queries.may_decide(office.sponsor, here(project))
+    deputy = make_person()
+    deputy.acting_for = office.sponsor
+    with pytest.raises(GrantRefused):
+        gates.prepare_gate(gate=here(project), deciders=[deputy], due_on=None, by=deputy, at=NOW)
+
+
+def test_a_condition_that_nobody_was_named_for_falls_to_who_leads(begin: Begin, office: Office):
+    project = begin(visibility="PUBLIC", summary="Für alle.")
+    answer_all(here(project))
+    decide(here(project), office.sponsor, conditions=[ConditionFacts(text="Messen", due_on=TODAY)])
+    assert [one.text for one in queries.open_conditions(office.lead)] == ["Messen"]
+
+    decide(here(project), office.sponsor, "STOP")
+
+    assert not queries.open_conditions(office.lead).exists()  # cancelled: nothing is owed
+
+
+def test_those_who_were_asked_have_a_day(begin: Begin):
+    gate = here(begin())
+    gates.ask_for_decision(gate=gate, by=None, at=NOW)
+
+    with pytest.raises(PortfolioRefused, match="letzten Tages"):
+        gates.ask_for_decision(gate=gate, by=None, at=NOW + timedelta(hours=23))
+    gates.ask_for_decision(gate=gate, by=None, at=NOW + timedelta(hours=25))
 
 
 def test_a_decision_of_one_project_moves_no_other(begin: Begin, office: Office):
@@ -259,8 +413,6 @@ def test_a_project_asks_something_of_its_own(begin: Begin, office: Office):
 def test_an_erased_person_leaves_decisions_without_her_name(
     begin: Begin, office: Office, make_person: Callable[..., Person]
 ):
-    from netzstadt.portfolio.services.projects import forget_person
-
     project = begin()
     answer_all(here(project))
     made = decide(here(project), office.sponsor)

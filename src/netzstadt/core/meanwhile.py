@@ -38,9 +38,10 @@ class SeenForm(forms.Form):
     def seen_at(self) -> datetime | None:
         """The moment of the state that was shown; None where the browser does not say."""
         try:
-            return parse_datetime(self.cleaned_data.get("seen", ""))
+            moment = parse_datetime(self.cleaned_data.get("seen", ""))
         except ValueError:
             return None
+        return moment if moment and moment.tzinfo else None
 
     def look_again(self, changed_at: datetime) -> None:
         """Take the state of now as seen: who was told of it may save."""

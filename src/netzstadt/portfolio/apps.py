@@ -16,7 +16,12 @@ from netzstadt.core.rooms import (
     Tile,
 )
 from netzstadt.portfolio.event_titles import EVENT_TITLES, FACT_OBJECTS, FACT_TITLES, FACT_VALUES
-from netzstadt.portfolio.permissions import ADVISE, ASK_ADVICE, KEEP_PROJECTS
+from netzstadt.portfolio.permissions import (
+    ADVISE,
+    ASK_ADVICE,
+    KEEP_PROJECTS,
+    NAME_DECIDERS,
+)
 
 _CARDS = "netzstadt.portfolio.queries.cards"
 _ADVICE = "netzstadt.portfolio.queries.advice"
@@ -28,7 +33,7 @@ class PortfolioConfig(RoomConfig):
     label = "portfolio"
     verbose_name = _("Portfolio")
     purpose = _("Projects: what they are for, how far they have come, who decides; advice.")
-    permissions = (KEEP_PROJECTS, ASK_ADVICE, ADVISE)
+    permissions = (KEEP_PROJECTS, NAME_DECIDERS, ASK_ADVICE, ADVISE)
     event_titles = EVENT_TITLES
     fact_titles = FACT_TITLES
     fact_values = FACT_VALUES
@@ -141,16 +146,20 @@ class PortfolioConfig(RoomConfig):
             topic="portfolio.gates",
             persons=f"{_TELLING}.who_decides",
             is_urgent=True,
+            passes_to_deputies=False,  # who decides was named by name
         ),
         NoticeRule(
             event="portfolio.gate.decided",
             topic="portfolio.gates",
             persons=f"{_TELLING}.who_has_a_part",
         ),
-        NoticeRule(
-            event="portfolio.project.assigned",
-            topic="portfolio.parts",
-            persons=f"{_TELLING}.who_leads",
+        *(
+            NoticeRule(event=event, topic="portfolio.parts", persons=f"{_TELLING}.who_is_named")
+            for event in (
+                "portfolio.project.begun",
+                "portfolio.project.assigned",
+                "portfolio.gate.prepared",
+            )
         ),
         *(
             NoticeRule(event=f"portfolio.advice.{event}", topic="portfolio.advice", persons=persons)
@@ -167,7 +176,7 @@ class PortfolioConfig(RoomConfig):
     )
     personal_data = PersonalData(
         export=f"{_TELLING}.what_is_known_of",
-        erase="netzstadt.portfolio.services.projects.forget_person",
+        erase="netzstadt.portfolio.services.parts.forget_person",
         titles=MappingProxyType(
             {
                 "leads": _("Leads projects"),

@@ -5,7 +5,7 @@ and which measure a project carries out are examples, and say so; who decides is
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
@@ -13,13 +13,15 @@ from django.db import transaction
 
 from netzstadt.core.orgs.queries import units
 from netzstadt.portfolio.models import Criterion, Gate, Project
-from netzstadt.portfolio.services import gates, projects
+from netzstadt.portfolio.services import advice, gates, milestones, projects
+from netzstadt.portfolio.services.advice import AdviceFacts
 from netzstadt.portfolio.services.gates import ConditionFacts, Judgement
-from netzstadt.portfolio.services.projects import MilestoneFacts, ProjectFacts, Responsibility
+from netzstadt.portfolio.services.milestones import MilestoneFacts
+from netzstadt.portfolio.services.projects import ProjectFacts, Responsibility
 from netzstadt.strategy.queries import cards as strategy
 
 if TYPE_CHECKING:
-    from netzstadt.core.orgs.models import Person
+    from netzstadt.core.orgs.models import Person, Unit
 
 LEAD, SPONSOR = "head@demo.example", "coordination@demo.example"
 _EXAMPLE = "Beispiel der Demo, keine wirkliche Entscheidung."
@@ -141,7 +143,7 @@ def make_demo_projects(*, today: date, at: datetime) -> None:
     """Write the projects of the demo, unless there are any."""
     if Project.objects.filter(is_demo=True).exists():
         return
-    known = units.units_by_key({one.unit for one in SAMPLES})
+    known = units.units_by_key({one.unit for one in SAMPLES} | {row[3] for row in REQUESTS})
     people = {
         person.email: person
         for person in get_user_model()._default_manager.filter(email__in=[LEAD, SPONSOR])
@@ -164,9 +166,46 @@ def make_demo_projects(*, today: date, at: datetime) -> None:
         )
         for title, day in sample.milestones:
             facts = MilestoneFacts(title=title, planned_on=day, reached_on=day)
-            projects.add_milestone(project=project, facts=facts, by=None, at=at)
+            milestones.add_milestone(project=project, facts=facts, by=None, at=at)
         if sponsor is not None:
             _decide(project, sample, sponsor, today, at)
+    _ask_for_advice(known, people, at)
+
+
+# Title, need, topic, unit, days since it was asked, the answer.
+REQUESTS = (
+    (
+        "Anmeldung zur Ferienbetreuung ohne Papier (Beispiel)",
+        "Eltern füllen heute einen Bogen aus und bringen ihn vorbei. Das soll online gehen.",
+        "SERVICE",
+        "VS-ORG",
+        12,
+        "Dafür gibt es einen Formularbaustein; wir richten einen Probelauf ein (Beispiel).",
+    ),
+    (
+        "Zähldaten für den Radverkehr veröffentlichen (Beispiel)",
+        "Wir haben Zählstellen und bekommen Anfragen nach den Zahlen. Dürfen und wie können wir?",
+        "DATA",
+        "R-VERK",
+        4,
+        "",
+    ),
+)
+
+
+def _ask_for_advice(known: "dict[str, Unit]", people: "dict[str, Person]", at: datetime) -> None:
+    """Requests for advice as examples, where there are demo accounts to ask and answer."""
+    if LEAD not in people or SPONSOR not in people:
+        return
+    for title, need, topic, unit, days, answer in REQUESTS:
+        asked_at = at - timedelta(days=days)
+        facts = AdviceFacts(title=title, need=need, topic=topic, unit_id=known[unit].pk)
+        made = advice.ask_advice(facts=facts, by=people[LEAD], at=asked_at, is_demo=True)
+        if answer:
+            then = asked_at + timedelta(days=2)
+            advice.answer_advice(
+                advice=made, text=answer, minutes=45, on=then.date(), by=people[SPONSOR], at=then
+            )
 
 
 def _facts(sample: Sample) -> ProjectFacts:

@@ -36,6 +36,8 @@ FACT_TITLES: Mapping[str, str | Promise] = {
     "gate": _("Gate"),
     "gate_id": _("Gate"),
     "decider_ids": _("Decide"),
+    "named_ids": _("Newly named"),
+    "texts": _("Texts changed"),
     "decide_by": _("To be decided by"),
     "criteria_changed": _("Criteria answered"),
     "criteria_open": _("Criteria without an answer"),
@@ -71,6 +73,7 @@ FACT_OBJECTS: Mapping[str, str] = {
     "lead_id": "orgs.person",
     "sponsor_id": "orgs.person",
     "decider_ids": "orgs.person",
+    "named_ids": "orgs.person",
     "adviser_id": "orgs.person",
     "project_id": "portfolio.project",
 }

@@ -20,20 +20,22 @@ class ProjectBegun(_ProjectEvent):
 
     name: ClassVar[str] = "portfolio.project.begun"
 
-    key: str
+    number: str
     title: str
     method: str
     visibility: str
     unit_id: uuid.UUID
+    named_ids: tuple[uuid.UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectChanged(_ProjectEvent):
-    """What is said of a project was changed."""
+    """What is said of a project was changed; of long texts only which."""
 
     name: ClassVar[str] = "portfolio.project.changed"
 
-    changes: dict[str, tuple[str | None, str | None]]
+    changed: dict[str, tuple[str | None, str | None]]
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ class ProjectAssigned(_ProjectEvent):
     unit_id: uuid.UUID
     lead_id: uuid.UUID | None
     sponsor_id: uuid.UUID | None
+    named_ids: tuple[uuid.UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,7 @@ class GatePrepared(_ProjectEvent):
     gate: str
     decider_ids: tuple[uuid.UUID, ...]
     decide_by: date | None
+    named_ids: tuple[uuid.UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +152,7 @@ class AdviceAsked(_AdviceEvent):
 
     name: ClassVar[str] = "portfolio.advice.asked"
 
-    key: str
+    number: str
     advice_topic: str
     unit_id: uuid.UUID
 

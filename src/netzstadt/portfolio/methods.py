@@ -111,7 +111,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 ),
                 Gate(
                     "closed",
-                    _("Closing"),
+                    pgettext_lazy("a gate", "Closing"),
                     Stage.CLOSING,
                     Stage.CLOSED,
                     {
@@ -153,7 +153,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 ),
                 Gate(
                     "closed",
-                    _("Closing"),
+                    pgettext_lazy("a gate", "Closing"),
                     Stage.CLOSING,
                     Stage.CLOSED,
                     {"lessons": _CLOSING["lessons"]},
@@ -165,8 +165,20 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             _("Small project"),
             _("For what one unit does in some months: one decision to begin, one to end."),
             (
-                Gate("begun", _("Begin"), Stage.REQUEST, Stage.EXECUTING, _NEED | _OWNER),
-                Gate("closed", _("Closing"), Stage.EXECUTING, Stage.CLOSED, _CLOSING),
+                Gate(
+                    "begun",
+                    pgettext_lazy("a gate", "Begin"),
+                    Stage.REQUEST,
+                    Stage.EXECUTING,
+                    _NEED | _OWNER,
+                ),
+                Gate(
+                    "closed",
+                    pgettext_lazy("a gate", "Closing"),
+                    Stage.EXECUTING,
+                    Stage.CLOSED,
+                    _CLOSING,
+                ),
             ),
         ),
         "DMR": Method(
@@ -205,7 +217,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
                 ),
                 Gate(
                     "closed",
-                    _("Closing"),
+                    pgettext_lazy("a gate", "Closing"),
                     Stage.CLOSING,
                     Stage.CLOSED,
                     {

@@ -9,6 +9,11 @@ KEEP_PROJECTS = Permission(
     description=_("begin projects, and keep those of one’s unit"),
     roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.STAFF}),
 )
+NAME_DECIDERS = Permission(
+    name="portfolio.name_deciders",
+    description=_("say who decides at the gates of projects"),
+    roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT}),
+)
 ASK_ADVICE = Permission(
     name="portfolio.ask_advice",
     description=_("ask the office for advice, in the name of one’s unit"),

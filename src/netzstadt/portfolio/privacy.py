@@ -4,7 +4,10 @@ from netzstadt.lib.privacy import fields
 from netzstadt.lib.privacy import gettext_noop as _
 
 _ROLE = _("until somebody else has this part, and no longer than the account")
-_RECORD = _("with the project, as its record; without her name once her account is erased")
+_RECORD = _(
+    "with the project, as the record of what was decided (Art. 17 (3) (b) GDPR); without her name"
+    " once her account is erased"
+)
 _ADVICE = _("with the advice, as its record; without her name once her account is erased")
 
 FIELDS = {
@@ -27,7 +30,7 @@ FIELDS = {
     ),
     "portfolio_gate_decision": fields(
         personal="decided_by_id",
-        other="id gate_id outcome reason stage status decided_on recorded_at criteria",
+        other="id gate_id follows_id outcome reason stage status decided_on recorded_at criteria",
         kept=_RECORD,
     ),
     "portfolio_condition": fields(

@@ -56,7 +56,6 @@ FACT_TITLES: Mapping[str, str | Promise] = {
     "code": _("Code"),
     "state": _("State"),
     "added": _("Added"),
-    "changes": _("Changes"),
     "last_day": _("Last day"),
     "changed": _("Changed"),
     "target_id": _("Serves"),

@@ -25,7 +25,7 @@ class StrategyChanged(Event):
     name = "strategy.strategy.changed"
     object_model = "strategy.strategy"
 
-    changes: dict[str, tuple[str | None, str | None]]
+    changed: dict[str, tuple[str | None, str | None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +155,7 @@ class ElementChanged(Event):
     object_model = "strategy.element"
 
     edition: int
-    changes: dict[str, tuple[str | None, str | None]]
+    changed: dict[str, tuple[str | None, str | None]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,11 +9,13 @@ from django.utils.translation import pgettext_lazy
 
 from netzstadt.core.days import DayField, today
 from netzstadt.core.orgs.fields import PersonField, UnitField
-from netzstadt.portfolio.forms.projects import LongText, line
+from netzstadt.core.text_fields import LongText, line
+from netzstadt.portfolio.forms.projects import PastDayField
 from netzstadt.portfolio.models import Advice, AdviceState, Result, Topic
 from netzstadt.portfolio.queries.advice import AdviceWanted
 from netzstadt.portfolio.services.advice import AdviceFacts
 
+_LONGEST = 5_000
 RATINGS = (
     (5, pgettext_lazy("satisfaction", "5 – very satisfied")),
     (4, pgettext_lazy("satisfaction", "4 – satisfied")),
@@ -23,18 +25,13 @@ RATINGS = (
 )
 
 
-def _words(label: Any, **options: Any) -> LongText:
-    made = LongText(label=label, max_length=5_000, **options)
-    made.required = True
-    return made
-
-
 class AskForm(forms.Form):
     """What a department asks, in its words."""
 
     title = line(_("In a few words"), 200)
-    need = _words(
-        _("What do you need?"),
+    need = LongText(
+        label=_("What do you need?"),
+        max_length=_LONGEST,
         help_text=_("In your words: what is the matter, for whom, what did you try already?"),
     )
     topic = forms.ChoiceField(label=_("Topic"), choices=Topic.choices)
@@ -66,13 +63,13 @@ class AcceptForm(forms.Form):
 class MessageForm(forms.Form):
     """A message on a request."""
 
-    text = _words(_("Message"))
+    text = LongText(label=_("Message"), max_length=_LONGEST)
 
 
 class AnswerForm(forms.Form):
     """The answer, and how long it took."""
 
-    text = _words(_("Answer"))
+    text = LongText(label=pgettext_lazy("to who asked", "Answer"), max_length=_LONGEST)
     minutes = forms.IntegerField(
         label=_("Minutes that it took"), required=False, min_value=1, max_value=1440
     )
@@ -81,15 +78,8 @@ class AnswerForm(forms.Form):
 class EffortForm(forms.Form):
     """Time that advice took on a day."""
 
-    on = DayField(label=_("Day"))
+    on = PastDayField(label=_("Day"))
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=1440)
-
-    def clean_on(self) -> Any:
-        """Time is noted afterwards."""
-        day = self.cleaned_data["on"]
-        if day > today():
-            raise ValidationError(_("This day has not come yet."))
-        return day
 
 
 class DeclineForm(forms.Form):

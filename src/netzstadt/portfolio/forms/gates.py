@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from netzstadt.core.days import DayField, today
+from netzstadt.core.meanwhile import SeenForm
 from netzstadt.core.orgs.fields import PersonField
 from netzstadt.core.orgs.queries import persons
-from netzstadt.portfolio.forms.projects import LongText, line
+from netzstadt.core.text_fields import LongText, line
+from netzstadt.portfolio.forms.projects import PastDayField
 from netzstadt.portfolio.models import Answer, Criterion, Gate, Project
 from netzstadt.portfolio.queries import outcomes
 from netzstadt.portfolio.services.gates import ConditionFacts, Judgement
@@ -48,12 +50,13 @@ class DecidersField(LongText):
         return list(found.values())
 
 
-class PrepareForm(forms.Form):
+class PrepareForm(SeenForm):
     """Who decides at a gate, and by when."""
 
     deciders = DecidersField(
         label=_("E-mail addresses of those who decide"),
         max_length=4_000,
+        required=False,
         help_text=_("One a line. Each of them may decide."),
     )
     due_on = DayField(label=_("To be decided by"), required=False)
@@ -65,6 +68,7 @@ class PrepareForm(forms.Form):
         return {
             "deciders": "\n".join(one.person.email for one in known),
             "due_on": gate.due_on,
+            "seen": gate.project.changed_at.isoformat(),
         }
 
 
@@ -74,7 +78,7 @@ class CriterionForm(forms.Form):
     text = line(_("Criterion"), 300, help_text=_("A sentence that is true or not."))
 
 
-class CriteriaForm(forms.Form):
+class CriteriaForm(SeenForm):
     """The answers to all criteria of a gate."""
 
     def __init__(self, *given: Any, criteria: Sequence[Criterion], **options: Any) -> None:
@@ -117,18 +121,17 @@ class CriteriaForm(forms.Form):
         }
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(SeenForm):
     """What is decided at a gate, why, and under which conditions."""
 
     outcome = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
-    reason = LongText(label=_("Reason"), max_length=3_000)
-    decided_on = DayField(label=_("Decided on"))
+    reason = LongText(label=pgettext_lazy("of a decision", "Reason"), max_length=3_000)
+    decided_on = PastDayField(label=_("Decided on"))
 
     def __init__(self, *given: Any, project: Project, **options: Any) -> None:
         super().__init__(*given, **options)
         choices = [(one.value, one.label) for one in outcomes(project)]
         self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
-        self.fields["reason"].required = True
         for n in range(1, CONDITIONS + 1):
             about = {"n": n}
             self.fields[f"condition_{n}"] = line(
@@ -142,13 +145,6 @@ class DecisionForm(forms.Form):
                 required=False,
             )
 
-    def clean_decided_on(self) -> Any:
-        """Nobody decides in the future."""
-        day = self.cleaned_data["decided_on"]
-        if day > today():
-            raise ValidationError(_("This day has not come yet."))
-        return day
-
     def clean(self) -> dict[str, Any]:
         """A condition has a text and a day."""
         data = super().clean() or {}
@@ -158,6 +154,8 @@ class DecisionForm(forms.Form):
                 self.add_error(f"due_on_{n}", _("Say by when the condition is to be met."))
             if (due_on or data.get(f"responsible_{n}")) and not text:
                 self.add_error(f"condition_{n}", _("Say what is to be done."))
+            if due_on and due_on < today():
+                self.add_error(f"due_on_{n}", _("This day is over."))
         return data
 
     def conditions(self) -> list[ConditionFacts]:
@@ -177,12 +175,5 @@ class DecisionForm(forms.Form):
 class MeetForm(forms.Form):
     """When a condition was met, and how."""
 
-    met_on = DayField(label=_("Met on"))
+    met_on = PastDayField(label=_("Met on"))
     note = line(_("How it was met"), 1_000)
-
-    def clean_met_on(self) -> Any:
-        """Nothing is met in the future."""
-        day = self.cleaned_data["met_on"]
-        if day > today():
-            raise ValidationError(_("This day has not come yet."))
-        return day

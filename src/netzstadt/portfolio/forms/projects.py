@@ -4,12 +4,14 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from netzstadt.core.days import DayField
+from netzstadt.core.days import DayField, today
 from netzstadt.core.meanwhile import SeenForm
 from netzstadt.core.orgs.fields import PersonField, UnitField
+from netzstadt.core.text_fields import LongText, line
 from netzstadt.portfolio import methods
 from netzstadt.portfolio.methods import Stage
 from netzstadt.portfolio.models import (
@@ -21,27 +23,19 @@ from netzstadt.portfolio.models import (
     Visibility,
 )
 from netzstadt.portfolio.queries import Wanted
-from netzstadt.portfolio.services.projects import MilestoneFacts, ProjectFacts, Responsibility
-
-_PLAIN = ProhibitNullCharactersValidator()
-
-
-class LongText(forms.CharField):
-    """Several lines; browsers part them with a carriage return as well."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            widget=forms.Textarea({"rows": 5}), required=False, validators=[_PLAIN], **options
-        )
-
-    def to_python(self, value: Any) -> str:
-        """The text with plain ends of lines."""
-        return str(super().to_python(value)).replace("\r\n", "\n")
+from netzstadt.portfolio.services.milestones import MilestoneFacts
+from netzstadt.portfolio.services.projects import ProjectFacts, Responsibility
 
 
-def line(label: Any, length: int, **options: Any) -> forms.CharField:
-    """A field for one line of text."""
-    return forms.CharField(label=label, max_length=length, validators=[_PLAIN], **options)
+class PastDayField(DayField):
+    """A day on which something happened."""
+
+    def clean(self, value: Any) -> Any:
+        """The day. Raises ValidationError if it has not come yet."""
+        day = super().clean(value)
+        if day is not None and day > today():
+            raise ValidationError(_("This day has not come yet."))
+        return day
 
 
 class FactSheetForm(SeenForm):
@@ -57,10 +51,16 @@ class FactSheetForm(SeenForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     direction = forms.ChoiceField(label=_("For whom"), choices=Direction.choices)
     benefit = LongText(
-        label=_("Benefit"), max_length=3_000, help_text=_("By what will one see that it worked?")
+        label=_("Benefit"),
+        max_length=3_000,
+        required=False,
+        help_text=_("By what will one see that it worked?"),
     )
     story = LongText(
-        label=_("Story"), max_length=10_000, help_text=_("How it came about, and what happened.")
+        label=_("Story"),
+        max_length=10_000,
+        required=False,
+        help_text=_("How it came about, and what happened."),
     )
     starts_on = DayField(label=_("Begins"), required=False)
     ends_on = DayField(label=_("Ends as planned"), required=False)
@@ -87,8 +87,8 @@ class FactSheetForm(SeenForm):
 
     def facts(self) -> ProjectFacts:
         """What was typed, for the service."""
-        names = ProjectFacts.__dataclass_fields__
-        return ProjectFacts(**{name: self.cleaned_data[name] for name in names})
+        known = ProjectFacts.__dataclass_fields__.keys() & self.cleaned_data.keys()
+        return ProjectFacts(**{name: self.cleaned_data[name] for name in known})
 
     @staticmethod
     def initial_of(project: Project) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class FactSheetForm(SeenForm):
         return known | {"seen": project.changed_at.isoformat()}
 
 
-class AssignForm(forms.Form):
+class AssignForm(SeenForm):
     """Which unit answers for a project, who leads it and who stands for it."""
 
     unit = UnitField(label=_("Unit that answers for it"))
@@ -120,6 +120,7 @@ class AssignForm(forms.Form):
             "unit": project.unit_id,
             "lead": project.lead.email if project.lead else "",
             "sponsor": project.sponsor.email if project.sponsor else "",
+            "seen": project.changed_at.isoformat(),
         }
 
 
@@ -135,11 +136,6 @@ class NewProjectForm(FactSheetForm, AssignForm):
         for name in ("story", "expected_end_on", "source", "source_url"):
             del self.fields[name]
 
-    def facts(self) -> ProjectFacts:
-        """What was typed, for the service."""
-        known = ProjectFacts.__dataclass_fields__.keys() & self.cleaned_data.keys()
-        return ProjectFacts(**{name: self.cleaned_data[name] for name in known})
-
 
 class MilestoneForm(SeenForm):
     """What is there by when."""
@@ -149,7 +145,7 @@ class MilestoneForm(SeenForm):
     expected_on = DayField(
         label=_("Expected on"), required=False, help_text=_("If it is not the planned day.")
     )
-    reached_on = DayField(label=_("Reached on"), required=False)
+    reached_on = PastDayField(label=_("Reached on"), required=False)
 
     def facts(self) -> MilestoneFacts:
         """What was typed, for the service."""
@@ -176,15 +172,20 @@ class ProjectFilter(forms.Form):
         label=_("For whom"), required=False, choices=[("", _("All")), *Direction.choices]
     )
 
-    def __init__(self, *given: Any, **options: Any) -> None:
+    led = forms.BooleanField(label=_("Only mine"), required=False)
+
+    def __init__(self, *given: Any, is_inside: bool, **options: Any) -> None:
         super().__init__(*given, **options)
         self.fields["state"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
             ("RUNNING", _("All that run")),
             *Stage.choices,
-            (Status.ON_HOLD.value, Status.ON_HOLD.label),
+            (Status.ON_HOLD.value, pgettext_lazy("filter of projects", "On hold")),
+            (Status.CANCELLED.value, pgettext_lazy("filter of projects", "Cancelled")),
             ("OVER", _("Closed or cancelled")),
         ]
+        if not is_inside:
+            del self.fields["led"]
 
     def wanted(self) -> Wanted:
         """What was asked for, as far as it can be understood."""
@@ -198,4 +199,5 @@ class ProjectFilter(forms.Form):
             unit_id=unit_id,
             kind=data.get("kind", ""),
             direction=data.get("direction", ""),
+            is_led=data.get("led", False),
         )

@@ -74,6 +74,11 @@ class Gate(models.Model):
         """Whether the project is at this gate now."""
         return self.project.stage == self.source and not self.project.is_over
 
+    def is_behind(self, project: Project) -> bool:
+        """Whether ``project``, whose gate it is, has passed it."""
+        order = Stage.values
+        return order.index(self.source) < order.index(project.stage)
+
 
 class Decider(models.Model):
     """A person who may decide at a gate. Each of those named may; the decision says who did."""
@@ -142,9 +147,12 @@ class Criterion(models.Model):
     @property
     def title(self) -> str:
         """What is asked, in the reader's language."""
-        if self.text:
-            return self.text
-        return str(methods.gate_of(self.gate.project.method, self.gate.key).criteria[self.key])
+        return self.text or criterion_title(self.gate, self.key)
+
+
+def criterion_title(gate: Gate, key: str) -> str:
+    """What a criterion of a method asks, in the reader's language."""
+    return str(methods.gate_of(gate.project.method, gate.key).criteria[key])
 
 
 class GateDecision(models.Model):
@@ -158,6 +166,10 @@ class GateDecision(models.Model):
         primary_key=True, default=new_id, editable=False
     )
     gate = models.ForeignKey(Gate, on_delete=models.PROTECT, related_name="decisions")
+    # The decision on the project before this one: each follows exactly one.
+    follows = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="followed_by"
+    )
     outcome = models.CharField(_("Decision"), max_length=6, choices=Outcome.choices)
     reason = models.TextField(_("Reason"), max_length=3_000)
     stage = models.CharField(max_length=12, choices=Stage.choices)
@@ -167,7 +179,7 @@ class GateDecision(models.Model):
     )
     decided_on = models.DateField(_("Decided on"))
     recorded_at = models.DateTimeField()
-    # How the criteria stood then: [{"title", "answer", "note"}]; later answers do not change it.
+    # How the criteria stood then: [{"key", "text", "answer", "note"}], as in Criterion.
     criteria: "models.JSONField[list[dict[str, str]], list[dict[str, str]]]" = models.JSONField(
         default=list
     )
@@ -189,6 +201,19 @@ class GateDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} at {self.gate_id} ({self.id})"
+
+    @property
+    def answers(self) -> list[dict[str, str]]:
+        """How the criteria stood then, in the reader's language: title, answer, label, note."""
+        return [
+            {
+                "title": one["text"] or criterion_title(self.gate, one["key"]),
+                "answer": one["answer"],
+                "label": str(Answer(one["answer"]).label),
+                "note": one["note"],
+            }
+            for one in self.criteria
+        ]
 
 
 class Condition(models.Model):

@@ -15,6 +15,7 @@ from netzstadt.portfolio.methods import Stage
 from netzstadt.portfolio.models import (
     Condition,
     Criterion,
+    Decider,
     Gate,
     GateDecision,
     Milestone,
@@ -34,7 +35,8 @@ OVER = Q(stage=Stage.CLOSED) | Q(status=Status.CANCELLED)
 class Wanted:
     """What a list of projects is asked for; empty is no condition.
 
-    ``state`` is a stage, or RUNNING, ON_HOLD, OVER.
+    ``state`` is a stage, or RUNNING, ON_HOLD, CANCELLED, OVER. ``is_led`` leaves those that the
+    reader leads or stands for.
     """
 
     text: str = ""
@@ -42,11 +44,14 @@ class Wanted:
     unit_id: uuid.UUID | None = None
     kind: str = ""
     direction: str = ""
+    is_led: bool = False
 
     @property
     def is_anything(self) -> bool:
         """Whether there is a condition at all."""
-        return bool(self.text or self.state or self.unit_id or self.kind or self.direction)
+        return bool(
+            self.text or self.state or self.unit_id or self.kind or self.direction or self.is_led
+        )
 
 
 def visible_projects(*, to: "Person | None") -> "QuerySet[Project, Any]":
@@ -56,23 +61,26 @@ def visible_projects(*, to: "Person | None") -> "QuerySet[Project, Any]":
 
 def projects(wanted: Wanted, *, to: "Person | None") -> "QuerySet[Project, Any]":
     """Projects that fit, the newest number first."""
-    found = visible_projects(to=to).select_related("unit")
+    found = visible_projects(to=to).select_related("unit", "lead")
     for word in wanted.text.split()[:10]:
         found = found.filter(
             Q(title__icontains=word) | Q(summary__icontains=word) | Q(key__icontains=word)
         )
     if wanted.state == "RUNNING":
-        found = found.exclude(OVER)
+        found = found.filter(status=Status.ACTIVE).exclude(stage=Stage.CLOSED)
     elif wanted.state == "OVER":
         found = found.filter(OVER)
-    elif wanted.state == Status.ON_HOLD:
-        found = found.filter(status=Status.ON_HOLD)
+    elif wanted.state in (Status.ON_HOLD, Status.CANCELLED):
+        found = found.filter(status=wanted.state)
     elif wanted.state in Stage.values:
-        found = found.filter(stage=wanted.state)
+        found = found.filter(stage=wanted.state).exclude(status=Status.CANCELLED)
+    if wanted.is_led:
+        found = found.filter(Q(lead=to) | Q(sponsor=to)) if to else found.none()
     for name in ("unit_id", "kind", "direction"):
         if value := getattr(wanted, name):
             found = found.filter(**{name: value})
-    return found.order_by("-key")
+    # Keys of rows go on with time, as numbers do: V-2026-1000 comes after V-2026-999.
+    return found.order_by("-id")
 
 
 def project(key: uuid.UUID, *, to: "Person | None") -> Project | None:
@@ -82,16 +90,14 @@ def project(key: uuid.UUID, *, to: "Person | None") -> Project | None:
 
 
 def gates_of(project: Project) -> list[Gate]:
-    """The gates of a project with their criteria, deciders, decisions and conditions."""
-    conditions = Condition.objects.select_related("responsible").order_by("due_on", "id")
-    decisions = GateDecision.objects.select_related("decided_by").order_by("recorded_at", "id")
+    """The gates of a project in their order, with their decisions and those's conditions."""
+    conditions = Condition.objects.order_by("due_on", "id")
+    decisions = GateDecision.objects.order_by("recorded_at", "id")
     found = (
         Gate.objects.filter(project=project)
         .select_related("project")
         .prefetch_related(
-            Prefetch("criteria", Criterion.objects.order_by("position")),
-            Prefetch("decisions", decisions.prefetch_related(Prefetch("conditions", conditions))),
-            "deciders__person",
+            Prefetch("decisions", decisions.prefetch_related(Prefetch("conditions", conditions)))
         )
     )
     return list(found.order_by("number"))
@@ -101,6 +107,25 @@ def gate(key: uuid.UUID, *, to: "Person | None") -> Gate | None:
     """One gate of a project that ``to`` may see."""
     found = Gate.objects.filter(pk=key, project__in=visible_projects(to=to))
     return found.select_related("project__unit").first()
+
+
+def decisions_at(gate: Gate) -> list[GateDecision]:
+    """What was decided at a gate, the newest first, with the conditions."""
+    conditions = Condition.objects.select_related("responsible").order_by("due_on", "id")
+    found = GateDecision.objects.filter(gate=gate).select_related("gate__project", "decided_by")
+    with_conditions = found.prefetch_related(Prefetch("conditions", conditions))
+    return list(with_conditions.order_by("-recorded_at", "-id")[:MOST_OF_ONE])
+
+
+def deciders_at(gate: Gate) -> list[Decider]:
+    """Who may decide at a gate."""
+    return list(gate.deciders.select_related("person").order_by("person__sort_key", "id"))
+
+
+def conditions_open(project: Project) -> list[Condition]:
+    """What is still to be met on a project, the first due first."""
+    found = Condition.objects.filter(decision__gate__project=project, met_on__isnull=True)
+    return list(found.select_related("responsible").order_by("due_on", "id")[:MOST_OF_ONE])
 
 
 def criteria_of(gate: Gate) -> list[Criterion]:
@@ -127,9 +152,17 @@ def milestones_of(project: Project) -> list[Milestone]:
     return list(found[:MOST_OF_ONE])
 
 
-def decides_at(person: "Person | None", gate: Gate) -> bool:
-    """Whether a person is named for a gate."""
-    return person is not None and gate.deciders.filter(person=person).exists()
+def may_decide(person: "Person | None", gate: Gate) -> bool:
+    """Whether a person can decide at a gate now: she is named, and the project is there.
+
+    Deputies do not decide: who decides was named by name.
+    """
+    return (
+        person is not None
+        and person.acting_for is None
+        and gate.is_here
+        and gate.deciders.filter(person=person).exists()
+    )
 
 
 def outcomes(project: Project) -> list[Outcome]:
@@ -155,10 +188,12 @@ def waiting_gates(person: "Person") -> "QuerySet[Gate, Any]":
 
 def open_conditions(person: "Person", *, until: date | None = None) -> "QuerySet[Condition, Any]":
     """The conditions that a person has to meet, the first due first."""
+    # Where nobody is named (any more), it falls to who leads the project.
+    hers = Q(responsible=person) | Q(responsible__isnull=True, decision__gate__project__lead=person)
     found = Condition.objects.filter(
-        responsible=person,
+        hers,
         met_on__isnull=True,
-        decision__gate__project__in=visible_projects(to=person),
+        decision__gate__project__in=visible_projects(to=person).exclude(status=Status.CANCELLED),
     )
     if until is not None:
         found = found.filter(due_on__lte=until)

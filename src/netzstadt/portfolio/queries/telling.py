@@ -4,6 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -53,9 +54,9 @@ def who_has_a_part(event: "AuditEvent") -> list[uuid.UUID]:
     )
 
 
-def who_leads(event: "AuditEvent") -> list[uuid.UUID]:
-    """Who leads a project that was given to her."""
-    return [uuid.UUID(event.data["lead_id"])] if event.data.get("lead_id") else []
+def who_is_named(event: "AuditEvent") -> list[uuid.UUID]:
+    """Who was newly named: to lead, to stand for a project, to decide."""
+    return [uuid.UUID(key) for key in event.data["named_ids"]]
 
 
 def waiting_tile(person: "Person", *, at: datetime) -> TileContent:
@@ -93,16 +94,15 @@ def deadlines(person: "Person", *, since: date, until: date) -> list[Deadline]:
         project__lead=person,
         project__in=queries.visible_projects(to=person).exclude(OVER),
         reached_on__isnull=True,
-    )
+    ).annotate(due=Coalesce("expected_on", "planned_on"))
     return [
         *(_of_condition(one) for one in conditions[: queries.MOST_OF_ONE]),
         *(_of_gate(one, one.due_on) for one in gates[: queries.MOST_OF_ONE] if one.due_on),
         *(
             _of_milestone(one)
-            for one in milestones.select_related("project").order_by("planned_on", "id")[
-                : queries.MOST_OF_ONE
-            ]
-            if since <= one.due_on <= until
+            for one in milestones.filter(due__gte=since, due__lte=until)
+            .select_related("project")
+            .order_by("due", "id")[: queries.MOST_OF_ONE]
         ),
     ]
 

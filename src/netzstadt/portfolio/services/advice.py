@@ -59,7 +59,7 @@ def ask_advice(
     )
     audit.record(
         events.AdviceAsked(
-            object_id=made.pk, key=made.key, advice_topic=made.topic, unit_id=made.unit_id
+            object_id=made.pk, number=made.key, advice_topic=made.topic, unit_id=made.unit_id
         ),
         by=by,
     )

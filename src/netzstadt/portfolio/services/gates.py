@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -11,7 +11,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from netzstadt.core.access import services as access
 from netzstadt.core.audit import services as audit
+from netzstadt.core.meanwhile import refuse_if_changed
 from netzstadt.portfolio import events, methods, queries
 from netzstadt.portfolio.methods import Stage
 from netzstadt.portfolio.models import (
@@ -25,13 +27,15 @@ from netzstadt.portfolio.models import (
     Project,
     Status,
 )
-from netzstadt.portfolio.services.projects import held, let_in
+from netzstadt.portfolio.services.parts import let_in
+from netzstadt.portfolio.services.projects import held
 from netzstadt.portfolio.services.refusals import PortfolioRefused, refused
 
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
 
 MOST_CRITERIA = 50
+ASK_AGAIN_AFTER = timedelta(days=1)
 _RESTS = gettext_lazy("The project rests. Resume it first, or cancel it.")
 _NOT_NOW = {
     Outcome.GO: _RESTS,
@@ -58,14 +62,22 @@ def prepare_gate(
     due_on: date | None,
     by: "Person | None",
     at: datetime,
+    seen_at: datetime | None = None,
 ) -> None:
-    """Say who decides at a gate and by when. Each of those named may decide, and is let in."""
-    held(gate.project)
+    """Say who decides at a gate and by when. Each of those named may decide, and is let in.
+
+    Raises PortfolioRefused if the gate is behind the project, ChangedMeanwhile.
+    """
+    project = _to_come(gate, seen_at)
     current = Gate.objects.select_for_update(no_key=True).get(pk=gate.pk)
     wanted = {one.pk for one in deciders}
     known = set(current.deciders.values_list("person_id", flat=True))
+    let_in(project, deciders, by=by, at=at)
     if wanted == known and current.due_on == due_on:
         return
+    for one in deciders:
+        if one.pk not in known:
+            access.refuse_rights_to_a_deputy_herself(person=one, by=by)
     current.deciders.exclude(person__in=wanted).delete()
     Decider.objects.bulk_create(
         Decider(gate=current, person_id=key) for key in sorted(wanted - known)
@@ -78,19 +90,21 @@ def prepare_gate(
             gate=current.key,
             decider_ids=tuple(sorted(wanted)),
             decide_by=due_on,
+            named_ids=tuple(sorted(wanted - known)),
         ),
         by=by,
     )
-    let_in(current.project, deciders, by=by, at=at)
+    _touch(project, at)
 
 
 @transaction.atomic
 def add_criterion(*, gate: Gate, text: str, by: "Person | None", at: datetime) -> Criterion:
     """Ask something of a project's own at a gate.
 
-    Raises PortfolioRefused if the text is empty, or so much is asked already.
+    Raises PortfolioRefused if the text is empty, the gate is behind the project, or so much is
+    asked already.
     """
-    held(gate.project)
+    project = _to_come(gate)
     last = gate.criteria.aggregate(last=Max("position"))["last"] or 0
     if not text.strip():
         raise PortfolioRefused(_("Say what is asked."))
@@ -98,6 +112,7 @@ def add_criterion(*, gate: Gate, text: str, by: "Person | None", at: datetime) -
         raise PortfolioRefused(_("No more than 50 criteria are asked at a gate."))
     made = Criterion.objects.create(gate=gate, position=last + 1, text=text.strip())
     audit.record(events.CriterionAdded(object_id=gate.project_id, gate=gate.key), by=by)
+    _touch(project, at)
     return made
 
 
@@ -116,9 +131,13 @@ def answer_criteria(
     judgements: Mapping[uuid.UUID, Judgement],
     by: "Person | None",
     at: datetime,
+    seen_at: datetime | None = None,
 ) -> None:
-    """Say of criteria of a gate, by their ids, whether they are met. Raises PortfolioRefused."""
-    held(gate.project)
+    """Say of criteria of a gate, by their ids, whether they are met.
+
+    Raises PortfolioRefused if the gate is behind the project, ChangedMeanwhile.
+    """
+    project = _to_come(gate, seen_at)
     changed = []
     for one in gate.criteria.select_for_update(no_key=True).filter(pk__in=judgements):
         new = judgements[one.pk]
@@ -141,19 +160,25 @@ def answer_criteria(
         ),
         by=by,
     )
+    _touch(project, at)
 
 
 @transaction.atomic
 def ask_for_decision(*, gate: Gate, by: "Person | None", at: datetime) -> None:
     """Ask those named for a gate to decide; they are told.
 
-    Raises PortfolioRefused if the project is not at this gate, or nobody is named.
+    Raises PortfolioRefused if the project is not at this gate, nobody is named, or they were asked
+    within the last day.
     """
     project = held(gate.project)
     _check_at(project, gate)
     if not gate.deciders.exists():
         raise PortfolioRefused(_("Name somebody first who decides at this gate."))
-    Gate.objects.filter(pk=gate.pk).update(asked_at=at)
+    current = Gate.objects.select_for_update(no_key=True).get(pk=gate.pk)
+    if current.asked_at is not None and at - current.asked_at < ASK_AGAIN_AFTER:
+        raise PortfolioRefused(_("They were asked within the last day. Give them time."))
+    current.asked_at = at
+    current.save(update_fields=["asked_at"])
     audit.record(
         events.DecisionAsked(object_id=project.pk, gate=gate.key, gate_id=gate.pk),
         by=by,
@@ -170,24 +195,29 @@ def decide_gate(
     decided_on: date,
     by: "Person",
     at: datetime,
+    seen_at: datetime | None = None,
 ) -> GateDecision:
     """Decide how a project goes on, as one of those named for the gate it is at.
 
     With ``GO`` it comes into the next stage, which asks for an answer to each criterion, and for a
     condition where one is not met. ``HOLD`` and ``RESUME`` let it rest in its stage and go on,
-    ``BACK`` leads to the stage before, ``STOP`` cancels it.
+    ``BACK`` leads to the stage before, ``STOP`` cancels it. Before its end no condition is open.
 
-    Raises PortfolioRefused.
+    Raises PortfolioRefused, ChangedMeanwhile.
     """
     project = held(gate.project)
     _check_at(project, gate)
+    refuse_if_changed(project.changed_at, seen_at=seen_at)
     stage, status = _after(project, gate, Outcome(outcome))
     if not reason.strip():
         raise PortfolioRefused(_("Give the reason: whoever reads the decision later needs it."))
-    criteria = list(gate.criteria.select_related("gate__project").order_by("position"))
+    last = project.decision
+    if last is not None and decided_on < last.decided_on:
+        raise PortfolioRefused(_("The decision before it was on a later day."))
     with refused():
         made = GateDecision.objects.create(
             gate=gate,
+            follows=last,
             outcome=outcome,
             reason=reason.strip(),
             stage=stage,
@@ -195,9 +225,9 @@ def decide_gate(
             decided_by=by,
             decided_on=decided_on,
             recorded_at=at,
-            criteria=[
-                {"title": one.title, "answer": one.answer, "note": one.note} for one in criteria
-            ],
+            criteria=list(
+                gate.criteria.order_by("position").values("key", "text", "answer", "note")
+            ),
         )
         Condition.objects.bulk_create(
             Condition(decision=made, text=one.text, due_on=one.due_on, responsible=one.responsible)
@@ -233,9 +263,8 @@ def _after(project: Project, gate: Gate, outcome: Outcome) -> tuple[Stage, Statu
     here = Stage(project.stage)
     if outcome not in queries.outcomes(project):
         raise PortfolioRefused(_NOT_NOW[outcome])
-    if outcome == Outcome.BACK:
-        return methods.stage_before(project.method, here) or here, Status.ACTIVE
     after = {
+        Outcome.BACK: (methods.stage_before(project.method, here) or here, Status.ACTIVE),
         Outcome.GO: (Stage(gate.target), Status.ACTIVE),
         Outcome.HOLD: (here, Status.ON_HOLD),
         Outcome.RESUME: (here, Status.ACTIVE),
@@ -245,12 +274,29 @@ def _after(project: Project, gate: Gate, outcome: Outcome) -> tuple[Stage, Statu
 
 
 def _look_again(project: Project, outcome: str) -> None:
-    """Who is asked for a decision has given one; at a gate that comes again all is asked anew."""
+    """Who was asked for a decision has given one; at gates that come again all is asked anew."""
     Gate.objects.filter(project=project).update(asked_at=None)
     if outcome == Outcome.BACK:
-        Criterion.objects.filter(gate__project=project, gate__source=project.stage).update(
+        again = [one for one in Gate.objects.filter(project=project) if not one.is_behind(project)]
+        Gate.objects.filter(pk__in=[one.pk for one in again]).update(due_on=None)
+        Criterion.objects.filter(gate__in=again).update(
             answer=Answer.OPEN, note="", answered_by=None, answered_at=None
         )
+
+
+def _to_come(gate: Gate, seen_at: datetime | None = None) -> Project:
+    """The project, held, while the gate is to come. Raises PortfolioRefused, ChangedMeanwhile."""
+    project = held(gate.project)
+    if project.is_over or gate.is_behind(project):
+        raise PortfolioRefused(_("This gate is behind the project: what was asked there stands."))
+    refuse_if_changed(project.changed_at, seen_at=seen_at)
+    return project
+
+
+def _touch(project: Project, at: datetime) -> None:
+    """Let who has the project open know that it changed."""
+    project.changed_at = at
+    project.save(update_fields=["changed_at"])
 
 
 @transaction.atomic

@@ -1,12 +1,10 @@
 """What cannot be done with a project, and what the database refuses, in the words of who asked."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from netzstadt.core.refusal import Refusal
+from netzstadt.core.refusal import Refusal, refused_by_database
 
 _WORDS = {
     "portfolio_project_public": _(
@@ -19,6 +17,10 @@ _WORDS = {
     "portfolio_decision_unmet": _(
         "A criterion is not met: name a condition under which the project goes on all the same."
     ),
+    "portfolio_decision_conditions": _(
+        "Conditions are still open: say how they were met before the project ends."
+    ),
+    "portfolio_gate_kept": _("This gate is behind the project: what was asked there stands."),
     "portfolio_decision_follows": _("This decision does not fit the project as it is now."),
     "portfolio_criterion_why": _("Say why the criterion is not met, or does not matter."),
     "portfolio_effort_minutes": _("A day has 1 to 1,440 minutes."),
@@ -30,15 +32,6 @@ class PortfolioRefused(Refusal):
     """The project cannot be changed this way."""
 
 
-@contextmanager
-def refused() -> Iterator[None]:
+def refused() -> AbstractContextManager[None]:
     """Turn what the database refuses into a refusal; what it says nothing of stays an error."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        known = _WORDS.get(name)
-        if known is None:
-            raise
-        raise PortfolioRefused(str(known)) from error
+    return refused_by_database(_WORDS, PortfolioRefused)

@@ -58,15 +58,14 @@ def advice_list(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     found = queries.listed(wanted, to=signed_in_person(request))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    names = units.titles_of(one.unit_id for one in page)
+    names, now = units.titles_of(one.unit_id for one in page), clock.now()
     context = {
         "form": form,
         "page": page,
-        "rows": [(one, names.get(one.unit_id, "")) for one in page],
+        "rows": [(one, names.get(one.unit_id, ""), (now - one.asked_at).days) for one in page],
         "is_filtered": wanted.is_anything,
         "query": urlencode({k: v for k, v in request.GET.items() if k in form.fields and v}),
         "may_ask": request_may(request, ASK_ADVICE, anywhere=True),
-        "now": clock.now(),
     }
     status = 422 if form.errors else 200
     return render(request, "portfolio/advice_list.html", context, status=status)
@@ -81,6 +80,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         if not request_may(request, ASK_ADVICE, Advice(unit=form.cleaned_data["unit"])):
             form.add_error("unit", _("You may ask only for a unit of your own."))
         else:
+            require(request, ASK_ADVICE, Advice(unit=form.cleaned_data["unit"]))
             made = services.ask_advice(
                 facts=form.facts(), by=signed_in_person(request), at=clock.now()
             )
@@ -303,6 +303,7 @@ def hand_over(request: HttpRequest, key: UUID) -> HttpResponse:
         if not request_may(request, KEEP_PROJECTS, Project(unit=form.cleaned_data["unit"])):
             form.add_error("unit", _("You may begin projects only in your own unit."))
         else:
+            require(request, KEEP_PROJECTS, Project(unit=form.cleaned_data["unit"]))
             try:
                 made = services.hand_over(
                     advice=found,

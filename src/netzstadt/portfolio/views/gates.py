@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from netzstadt.core.access.rules import (
-    needs,
     request_may,
     require,
     signed_in,
@@ -27,24 +26,25 @@ from netzstadt.portfolio.forms.gates import (
     PrepareForm,
 )
 from netzstadt.portfolio.models import Gate
-from netzstadt.portfolio.permissions import KEEP_PROJECTS
+from netzstadt.portfolio.permissions import NAME_DECIDERS
 from netzstadt.portfolio.services import gates as services
 from netzstadt.portfolio.services.refusals import PortfolioRefused
-from netzstadt.portfolio.views.pages import form_or_do, sent
+from netzstadt.portfolio.views.pages import form_or_do, may_keep, require_keeping, sent
+from netzstadt.portfolio.views.reading import is_inside
 
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _seen(request: HttpRequest, key: UUID) -> Gate:
     found = queries.gate(key, to=signed_in_person(request))
-    if found is None:
+    if found is None or not is_inside(request):
         raise Http404
     return found
 
 
 def _kept(request: HttpRequest, key: UUID) -> Gate:
     found = _seen(request, key)
-    require(request, KEEP_PROJECTS, found.project)
+    require_keeping(request, found.project)
     return found
 
 
@@ -57,32 +57,46 @@ def _page(gate: Gate) -> str:
 def gate(request: HttpRequest, key: UUID) -> HttpResponse:
     """One gate: what is asked and answered, who decides, what was decided."""
     found, person = _seen(request, key), signed_in_person(request)
-    full = next(one for one in queries.gates_of(found.project) if one.pk == found.pk)
-    decides = queries.decides_at(person, found)
     context = {
-        "gate": full,
+        "gate": found,
         "project": found.project,
         "criteria": queries.criteria_of(found),
-        "is_here": found.is_here,
-        "may_keep": request_may(request, KEEP_PROJECTS, found.project),
-        "may_decide": found.is_here and decides,
-        "decides": decides,
+        "deciders": queries.deciders_at(found),
+        "decisions": queries.decisions_at(found),
+        "conditions": queries.conditions_open(found.project),
+        "is_to_come": not found.project.is_over and not found.is_behind(found.project),
+        "may_keep": may_keep(request, found.project),
+        "may_name": _may_name(request, found),
+        "may_decide": queries.may_decide(person, found),
         "today": today(),
     }
     return render(request, "portfolio/gate.html", context)
 
 
-@needs(KEEP_PROJECTS, anywhere=True)
+def _may_name(request: HttpRequest, gate: Gate) -> bool:
+    is_sponsor = gate.project.sponsor_id == signed_in_person(request).pk
+    return is_sponsor or request_may(request, NAME_DECIDERS, gate.project)
+
+
+@signed_in
 @_get_or_post
 def prepare(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Say who decides at a gate and by when."""
-    found = _kept(request, key)
+    """Say who decides at a gate and by when: who stands for the project may, and who leads a
+    unit or coordinates."""
+    found = _seen(request, key)
+    if found.project.sponsor_id != signed_in_person(request).pk:
+        require(request, NAME_DECIDERS, found.project)
     form = PrepareForm(sent(request), initial=PrepareForm.initial_of(found))
     return form_or_do(
         request,
         form,
         lambda: services.prepare_gate(
-            gate=found, by=signed_in_person(request), at=clock.now(), **form.cleaned_data
+            gate=found,
+            deciders=form.cleaned_data["deciders"],
+            due_on=form.cleaned_data["due_on"],
+            by=signed_in_person(request),
+            at=clock.now(),
+            seen_at=form.seen_at,
         ),
         title=_("Who decides: %(gate)s") % {"gate": found.title},
         submit=_("Save"),
@@ -91,12 +105,13 @@ def prepare(request: HttpRequest, key: UUID) -> HttpResponse:
     )
 
 
-@needs(KEEP_PROJECTS, anywhere=True)
+@signed_in
 @_get_or_post
 def criteria(request: HttpRequest, key: UUID) -> HttpResponse:
     """Answer the criteria of a gate."""
     found = _kept(request, key)
-    form = CriteriaForm(sent(request), criteria=queries.criteria_of(found))
+    initial = {"seen": found.project.changed_at.isoformat()}
+    form = CriteriaForm(sent(request), criteria=queries.criteria_of(found), initial=initial)
     return form_or_do(
         request,
         form,
@@ -105,6 +120,7 @@ def criteria(request: HttpRequest, key: UUID) -> HttpResponse:
             judgements=form.judgements(),
             by=signed_in_person(request),
             at=clock.now(),
+            seen_at=form.seen_at,
         ),
         title=_("Answer the criteria: %(gate)s") % {"gate": found.title},
         submit=_("Save"),
@@ -113,7 +129,7 @@ def criteria(request: HttpRequest, key: UUID) -> HttpResponse:
     )
 
 
-@needs(KEEP_PROJECTS, anywhere=True)
+@signed_in
 @_get_or_post
 def new_criterion(request: HttpRequest, key: UUID) -> HttpResponse:
     """Ask something of the project's own at a gate."""
@@ -132,7 +148,7 @@ def new_criterion(request: HttpRequest, key: UUID) -> HttpResponse:
     )
 
 
-@needs(KEEP_PROJECTS, anywhere=True)
+@signed_in
 @require_POST
 def ask(request: HttpRequest, key: UUID) -> HttpResponse:
     """Ask those named for a gate to decide."""
@@ -147,11 +163,12 @@ def ask(request: HttpRequest, key: UUID) -> HttpResponse:
 def decide(request: HttpRequest, key: UUID) -> HttpResponse:
     """Decide at a gate, as one of those named for it."""
     found, by = _seen(request, key), signed_in_person(request)
-    if not queries.decides_at(by, found):
-        raise PortfolioRefused(_("Only who is named for this gate decides at it."))
-    if not found.is_here:
-        raise PortfolioRefused(_("The project is not at this gate. Look at it again."))
-    form = DecisionForm(sent(request), project=found.project, initial={"decided_on": today()})
+    if not queries.may_decide(by, found):
+        raise PortfolioRefused(
+            _("Who is named for this gate decides, herself, while the project is at it.")
+        )
+    initial = {"decided_on": today(), "seen": found.project.changed_at.isoformat()}
+    form = DecisionForm(sent(request), project=found.project, initial=initial)
     return form_or_do(
         request,
         form,
@@ -163,6 +180,7 @@ def decide(request: HttpRequest, key: UUID) -> HttpResponse:
             decided_on=form.cleaned_data["decided_on"],
             by=by,
             at=clock.now(),
+            seen_at=form.seen_at,
         ),
         title=_("Decide: %(gate)s") % {"gate": found.title},
         submit=_("Decide"),
@@ -170,6 +188,9 @@ def decide(request: HttpRequest, key: UUID) -> HttpResponse:
         project=found.project,
         done=_("It is decided. Who has a part in the project is told."),
         note=_("A decision stands: it cannot be changed, only followed by another one."),
+        criteria=queries.criteria_of(found),
+        conditions=queries.conditions_open(found.project),
+        today=today(),
     )
 
 
@@ -183,7 +204,7 @@ def meet_condition(request: HttpRequest, key: UUID) -> HttpResponse:
         raise Http404
     of = found.decision.gate
     if found.responsible_id != by.pk:
-        require(request, KEEP_PROJECTS, of.project)
+        require_keeping(request, of.project)
     form = MeetForm(sent(request), initial={"met_on": today()})
     return form_or_do(
         request,

@@ -9,7 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from netzstadt.core.access.rules import needs, request_may, require, signed_in_person
+from netzstadt.core.access.rules import (
+    needs,
+    request_may,
+    require,
+    signed_in,
+    signed_in_person,
+)
 from netzstadt.core.refusal import Refusal
 from netzstadt.core.rooms import ObjectCard
 from netzstadt.lib import clock
@@ -23,8 +29,9 @@ from netzstadt.portfolio.forms.projects import (
 from netzstadt.portfolio.methods import METHODS
 from netzstadt.portfolio.models import Milestone, Project
 from netzstadt.portfolio.permissions import KEEP_PROJECTS
+from netzstadt.portfolio.services import milestones
 from netzstadt.portfolio.services import projects as services
-from netzstadt.portfolio.views.pages import form_or_do, sent
+from netzstadt.portfolio.views.pages import form_or_do, require_keeping, sent
 from netzstadt.strategy.queries import cards as strategy
 
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -35,17 +42,23 @@ def kept(request: HttpRequest, key: UUID) -> Project:
     found = queries.project(key, to=signed_in_person(request))
     if found is None:
         raise Http404
-    require(request, KEEP_PROJECTS, found)
+    require_keeping(request, found)
     return found
 
 
 def _element(request: HttpRequest) -> ObjectCard | None:
-    """The measure or goal for which the project is begun, if she sees it."""
-    try:
-        key = UUID(request.GET.get("element", ""))
-    except ValueError:
+    """The measure or goal for which the project is begun. Raises Http404 if she does not see it."""
+    asked = request.GET.get("element", "")
+    if not asked:
         return None
-    return strategy.element_cards([key], to=signed_in_person(request)).get(key)
+    try:
+        key = UUID(asked)
+    except ValueError as error:
+        raise Http404 from error
+    found = strategy.element_cards([key], to=signed_in_person(request)).get(key)
+    if found is None:
+        raise Http404
+    return found
 
 
 @needs(KEEP_PROJECTS, anywhere=True)
@@ -62,6 +75,7 @@ def new_project(request: HttpRequest) -> HttpResponse:
         if not request_may(request, KEEP_PROJECTS, Project(unit=unit)):
             form.add_error("unit", _("You may begin projects only in your own unit."))
         else:
+            require(request, KEEP_PROJECTS, Project(unit=unit))  # also says in whose name
             try:
                 made = services.begin_project(
                     facts=form.facts(),
@@ -74,9 +88,7 @@ def new_project(request: HttpRequest) -> HttpResponse:
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(
-                    request, _("The project is begun. It waits for its first decision.")
-                )
+                messages.success(request, _begun(made))
                 return redirect("portfolio:project", key=made.pk)
     context = {
         "form": form,
@@ -88,7 +100,13 @@ def new_project(request: HttpRequest) -> HttpResponse:
     return render(request, "portfolio/new.html", context, status=status)
 
 
-@needs(KEEP_PROJECTS, anywhere=True)
+def _begun(project: Project) -> str:
+    if project.sponsor_id is None:
+        return _("The project is begun. Say next who decides about it, at its first gate.")
+    return _("The project is begun. It waits for its first decision.")
+
+
+@signed_in
 @_get_or_post
 def change_project(request: HttpRequest, key: UUID) -> HttpResponse:
     """Change the fact sheet of a project."""
@@ -116,11 +134,14 @@ def change_project(request: HttpRequest, key: UUID) -> HttpResponse:
 def assign_project(request: HttpRequest, key: UUID) -> HttpResponse:
     """Say which unit answers for a project, who leads it and who stands for it."""
     project = kept(request, key)
+    require(request, KEEP_PROJECTS, project)
     form = AssignForm(sent(request), initial=AssignForm.initial_of(project))
     if request.method == "POST" and form.is_valid():
         unit = form.cleaned_data["unit"]
         if not request_may(request, KEEP_PROJECTS, Project(unit=unit)):
             form.add_error("unit", _("You may give the project only to a unit of your own."))
+        else:
+            require(request, KEEP_PROJECTS, Project(unit=unit))
     return form_or_do(
         request,
         form,
@@ -129,6 +150,7 @@ def assign_project(request: HttpRequest, key: UUID) -> HttpResponse:
             responsibility=form.responsibility(),
             by=signed_in_person(request),
             at=clock.now(),
+            seen_at=form.seen_at,
         ),
         title=_("Who answers for it"),
         submit=_("Save"),
@@ -137,7 +159,7 @@ def assign_project(request: HttpRequest, key: UUID) -> HttpResponse:
     )
 
 
-@needs(KEEP_PROJECTS, anywhere=True)
+@signed_in
 @_get_or_post
 def new_milestone(request: HttpRequest, key: UUID) -> HttpResponse:
     """Put a milestone into the plan."""
@@ -146,7 +168,7 @@ def new_milestone(request: HttpRequest, key: UUID) -> HttpResponse:
     return form_or_do(
         request,
         form,
-        lambda: services.add_milestone(
+        lambda: milestones.add_milestone(
             project=project, facts=form.facts(), by=signed_in_person(request), at=clock.now()
         ),
         title=_("New milestone"),
@@ -156,7 +178,7 @@ def new_milestone(request: HttpRequest, key: UUID) -> HttpResponse:
     )
 
 
-@needs(KEEP_PROJECTS, anywhere=True)
+@signed_in
 @_get_or_post
 def change_milestone(request: HttpRequest, key: UUID) -> HttpResponse:
     """Set a milestone otherwise, or say that it is reached."""
@@ -165,7 +187,7 @@ def change_milestone(request: HttpRequest, key: UUID) -> HttpResponse:
     return form_or_do(
         request,
         form,
-        lambda: services.change_milestone(
+        lambda: milestones.change_milestone(
             milestone=found,
             facts=form.facts(),
             by=signed_in_person(request),
@@ -180,13 +202,13 @@ def change_milestone(request: HttpRequest, key: UUID) -> HttpResponse:
     )
 
 
-@needs(KEEP_PROJECTS, anywhere=True)
+@signed_in
 @_get_or_post
 def remove_milestone(request: HttpRequest, key: UUID) -> HttpResponse:
     """Ask, then take a milestone out of the plan."""
     found = _milestone(request, key)
     if request.method == "POST":
-        services.remove_milestone(milestone=found, by=signed_in_person(request), at=clock.now())
+        milestones.remove_milestone(milestone=found, by=signed_in_person(request), at=clock.now())
         messages.success(request, _("The milestone is removed."))
         return redirect(_plan(found.project_id))
     context = {"milestone": found, "project": found.project, "back": _plan(found.project_id)}
@@ -197,7 +219,7 @@ def _milestone(request: HttpRequest, key: UUID) -> Milestone:
     found = queries.milestone(key, to=signed_in_person(request))
     if found is None:
         raise Http404
-    require(request, KEEP_PROJECTS, found.project)
+    require_keeping(request, found.project)
     return found
 
 

@@ -7,10 +7,17 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from netzstadt.core.access.permissions import SEE_DIRECTORY
 from netzstadt.core.access.rules import person_of, public, request_may
 from netzstadt.core.days import today
 from netzstadt.core.orgs.queries import units
@@ -18,8 +25,8 @@ from netzstadt.lib import clock, tables
 from netzstadt.lib.spreadsheets import Echo, inert
 from netzstadt.portfolio import exports, queries
 from netzstadt.portfolio.forms.projects import ProjectFilter
-from netzstadt.portfolio.methods import Stage
 from netzstadt.portfolio.permissions import KEEP_PROJECTS
+from netzstadt.portfolio.views.pages import may_keep
 
 PAGE = 25
 
@@ -28,7 +35,7 @@ PAGE = 25
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """Projects, filtered."""
-    form = ProjectFilter(request.GET)
+    form = _filter(request)
     wanted = form.wanted()
     found = queries.projects(wanted, to=person_of(request))
     asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
@@ -41,16 +48,38 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "is_filtered": wanted.is_anything,
         "query": urlencode(asked),
         "may_begin": request_may(request, KEEP_PROJECTS, anywhere=True),
+        "is_inside": is_inside(request),
     }
     status = 422 if form.errors else 200
     return render(request, "portfolio/projects.html", context, status=status)
 
 
+def _filter(request: HttpRequest) -> ProjectFilter:
+    return ProjectFilter(request.GET, is_inside=is_inside(request))
+
+
+def is_inside(request: HttpRequest) -> bool:
+    """Whether who asks belongs to the administration, or has a part in something of it: names,
+    reasons and conditions are for her."""
+    return request_may(request, SEE_DIRECTORY, anywhere=True)
+
+
+def _unreadable(form: ProjectFilter) -> HttpResponse | None:
+    """A table that would not hold what was asked for is not made."""
+    if form.is_valid():
+        return None
+    text = " ".join(f"{form[name].label}: {found[0]}" for name, found in form.errors.items())
+    return HttpResponse(text, status=422, content_type="text/plain; charset=utf-8")
+
+
 @public
 @require_safe
-def as_csv(request: HttpRequest) -> StreamingHttpResponse:
+def as_csv(request: HttpRequest) -> HttpResponseBase:
     """The projects of a list as a table."""
-    found = queries.projects(ProjectFilter(request.GET).wanted(), to=person_of(request))
+    form = _filter(request)
+    if refusal := _unreadable(form):
+        return refusal
+    found = queries.projects(form.wanted(), to=person_of(request))
     writer = csv.writer(Echo(), delimiter=";")
 
     def lines() -> Iterator[str]:
@@ -67,7 +96,10 @@ def as_csv(request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def as_xlsx(request: HttpRequest) -> HttpResponse:
     """The same as a workbook."""
-    found = queries.projects(ProjectFilter(request.GET).wanted(), to=person_of(request))
+    form = _filter(request)
+    if refusal := _unreadable(form):
+        return refusal
+    found = queries.projects(form.wanted(), to=person_of(request))
     content = tables.xlsx("projects", exports.HEAD, exports.table(found), at=clock.now())
     response = HttpResponse(content, content_type=tables.XLSX)
     response["Content-Disposition"] = 'attachment; filename="projects.xlsx"'
@@ -83,17 +115,18 @@ def project(request: HttpRequest, key: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     gates: list[Any] = queries.gates_of(found)
-    stages = list(Stage)
     for one in gates:
-        one.is_passed = stages.index(one.target) <= stages.index(Stage(found.stage))
+        one.is_passed = one.is_behind(found)
+    current = next((one for one in gates if one.is_here), None)
     context = {
         "project": found,
         "unit": units.titles_of([found.unit_id]).get(found.unit_id, ""),
         "gates": gates,
-        "current": next((one for one in gates if one.source == found.stage), None),
+        "current": current,
+        "may_decide": current is not None and queries.may_decide(person, current),
         "milestones": queries.milestones_of(found),
         "today": today(),
-        "is_inside": person is not None,
-        "may_keep": request_may(request, KEEP_PROJECTS, found),
+        "is_inside": is_inside(request),
+        "may_keep": may_keep(request, found),
     }
     return render(request, "portfolio/project.html", context)

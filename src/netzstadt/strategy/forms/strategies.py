@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from netzstadt.core.days import DayField
 from netzstadt.core.orgs.fields import PersonField, UnitField
+from netzstadt.core.text_fields import LongText, line
 from netzstadt.strategy.labels import fact_label
 from netzstadt.strategy.models import (
     SCORES,
@@ -24,8 +24,6 @@ from netzstadt.strategy.models import (
 from netzstadt.strategy.services.contributions import ContributionFacts
 from netzstadt.strategy.services.editions import StrategyFacts
 from netzstadt.strategy.services.elements import ElementFacts
-
-_PLAIN = ProhibitNullCharactersValidator()
 
 
 def _choices(versions: list[ElementVersion]) -> list[tuple[str, str]]:
@@ -41,38 +39,15 @@ def _choices(versions: list[ElementVersion]) -> list[tuple[str, str]]:
     ]
 
 
-class LongText(forms.CharField):
-    """Several lines, parted as files part them: browsers send a carriage return as well."""
-
-    def to_python(self, value: Any) -> str:
-        """The text with plain ends of lines."""
-        return str(super().to_python(value)).replace("\r\n", "\n")
-
-
-def _text(label: Any, length: int, **options: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=length, validators=[_PLAIN], **options)
-
-
-def _long(label: Any, length: int, **options: Any) -> forms.CharField:
-    return LongText(
-        label=label,
-        max_length=length,
-        widget=forms.Textarea({"rows": 6}),
-        required=False,
-        validators=[_PLAIN],
-        **options,
-    )
-
-
 class StrategyForm(forms.Form):
     """What a strategy is called and who sees it."""
 
-    title = _text(_("Title"), 200)
+    title = line(_("Title"), 200)
     visibility = forms.ChoiceField(
         label=_("Who may see it once it is adopted"), choices=Visibility.choices
     )
     unit = UnitField(label=_("Owning unit"), required=False)
-    source = _text(_("Source"), 300, required=False)
+    source = line(_("Source"), 300, required=False)
     source_url = forms.URLField(
         label=_("Address of the source"), required=False, assume_scheme="https"
     )
@@ -104,7 +79,7 @@ class NewStrategyForm(StrategyForm):
 class EditionForm(forms.Form):
     """The vision of an edition and the years that it is for."""
 
-    vision = _long(_("Vision"), 5000)
+    vision = LongText(label=_("Vision"), max_length=5000, required=False)
     first_year = forms.IntegerField(
         label=_("From the year"), min_value=1990, max_value=2200, required=False
     )
@@ -131,7 +106,7 @@ class AdoptionForm(forms.Form):
     """Who adopted an edition, and when."""
 
     adopted_on = DayField(label=_("Adopted on"))
-    adopted_by = _text(_("Adopted by"), 200, help_text=_("For example “Council of the city”."))
+    adopted_by = line(_("Adopted by"), 200, help_text=_("For example “Council of the city”."))
 
 
 class InForceForm(forms.Form):
@@ -143,9 +118,9 @@ class InForceForm(forms.Form):
 class ElementForm(forms.Form):
     """What an element is called in an edition, where it stands, how it is judged."""
 
-    title = _text(_("Title"), 300)
+    title = line(_("Title"), 300)
     parent = forms.ChoiceField(label=_("Lies in"), required=False)
-    text = _long(_("Text"), 10_000)
+    text = LongText(label=_("Text"), max_length=10_000, required=False)
     is_cross_cutting = forms.BooleanField(label=_("Cross-cutting"), required=False)
     starts_on = DayField(label=_("From"), required=False)
     due_on = DayField(label=_("Until"), required=False)
@@ -188,7 +163,7 @@ class ElementForm(forms.Form):
 class NewElementForm(ElementForm):
     """An element that is added: also its code."""
 
-    code = _text(
+    code = line(
         _("Code"), 40, required=False, help_text=_("Leave it empty to be given the next one.")
     )
 
@@ -220,8 +195,8 @@ class ContributionForm(forms.Form):
     )
     expected = forms.FloatField(label=_("Expected effect"), required=False)
     achieved = forms.FloatField(label=_("Effect so far"), required=False)
-    unit_text = _text(_("Unit of the effect"), 60, required=False)
-    rationale = _text(_("Why it serves the goal"), 500, required=False)
+    unit_text = line(_("Unit of the effect"), 60, required=False)
+    rationale = line(_("Why it serves the goal"), 500, required=False)
 
     def __init__(self, *given: Any, targets: list[ElementVersion], **options: Any) -> None:
         super().__init__(*given, **options)
@@ -243,7 +218,7 @@ class ProgressForm(forms.Form):
     """How far something has come, as somebody says."""
 
     progress = forms.IntegerField(label=_("Progress in percent"), min_value=0, max_value=100)
-    note = _text(_("Why"), 500, required=False)
+    note = line(_("Why"), 500, required=False)
 
 
 class OverrideForm(forms.Form):
@@ -252,5 +227,5 @@ class OverrideForm(forms.Form):
     light = forms.ChoiceField(
         label=pgettext_lazy("a traffic light", "Light"), choices=Light.choices
     )
-    reason = _text(_("Reason"), 500, help_text=_("Everybody who sees the light reads it."))
+    reason = line(_("Reason"), 500, help_text=_("Everybody who sees the light reads it."))
     last_day = DayField(label=_("Last day"), help_text=_("From the next day on its rules hold."))

@@ -242,6 +242,12 @@ def contributions_of(
     )
 
 
+def kind_of(element_id: uuid.UUID) -> str:
+    """The kind of an element, whoever asks; empty if there is none."""
+    found: str | None = Element.objects.filter(pk=element_id).values_list("kind", flat=True).first()
+    return found or ""
+
+
 _SERVING = """
 with recursive below (id) as (
     select %(id)s::uuid

@@ -103,7 +103,7 @@ def change_strategy(
     current.save(update_fields=list(new))
     seen = Edition.objects.filter(strategy=current).exclude(state=EditionState.DRAFT)
     seen.update(visibility=facts.visibility)
-    audit.record(StrategyChanged(object_id=current.pk, changes=changes), by=by)
+    audit.record(StrategyChanged(object_id=current.pk, changed=changes), by=by)
 
 
 def _columns(facts: StrategyFacts) -> dict[str, object]:

@@ -217,7 +217,7 @@ def revise_element(
         _count_for_parent(current, by, at)
     audit.record(
         ElementChanged(
-            object_id=current.element_id, edition=current.edition.number, changes=changes
+            object_id=current.element_id, edition=current.edition.number, changed=changes
         ),
         by=by,
     )
@@ -249,7 +249,7 @@ def move_element(
         ElementChanged(
             object_id=current.element_id,
             edition=current.edition.number,
-            changes={"position": (str(place + 1), str(other + 1))},
+            changed={"position": (str(place + 1), str(other + 1))},
         ),
         by=by,
     )

@@ -1,12 +1,10 @@
 """What the database refuses, in the words of who asked."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from netzstadt.core.refusal import Refusal
+from netzstadt.core.refusal import Refusal, refused_by_database
 
 _WORDS = {
     "strategy_edition_states": _("An edition cannot go from its present state to that one."),
@@ -40,16 +38,6 @@ class StrategyRefused(Refusal):
     """The strategy cannot be changed this way."""
 
 
-@contextmanager
-def refused() -> Iterator[None]:
+def refused() -> AbstractContextManager[None]:
     """Turn what the database refuses into a refusal; what it says nothing of stays an error."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        text = str(error)
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        known = _WORDS.get(name) or next((w for key, w in _WORDS.items() if key in text), None)
-        if known is None:
-            raise
-        raise StrategyRefused(str(known)) from error
+    return refused_by_database(_WORDS, StrategyRefused)

@@ -4,7 +4,6 @@ import uuid
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from netzstadt.core.access.rules import person_of
@@ -22,5 +21,5 @@ def page_parts(context: template.Context, model: str, object_id: uuid.UUID) -> S
     for part in declared(model):
         content = resolved(part.content)(object_id, to=person_of(request))
         if content is not None:
-            shown.append((SafeString(render_to_string(part.template, content, request=request)),))
-    return format_html_join("", "{}", shown)
+            shown.append(render_to_string(part.template, content, request=request))
+    return SafeString("".join(shown))
