@@ -9,17 +9,21 @@ from django.test import Client
 from tests.portfolio.conftest import NOW, TODAY, Office
 
 from netzstadt.core.access.permissions import Role
+from netzstadt.core.access.services import GrantRefused
 from netzstadt.core.audit.models import AuditEvent
+from netzstadt.core.days import today
 from netzstadt.core.links.models import Link
 from netzstadt.core.orgs.models import Person
 from netzstadt.core.orgs.models.roles import Function
 from netzstadt.core.orgs.services import members
+from netzstadt.core.orgs.services.persons import deactivate_person
 from netzstadt.core.rooms import figures, resolved
 from netzstadt.lib import clock
 from netzstadt.portfolio.models import Advice, Project
 from netzstadt.portfolio.queries import advice as queries
 from netzstadt.portfolio.services import advice as services
 from netzstadt.portfolio.services.advice import AdviceFacts
+from netzstadt.portfolio.services.parts import forget_person
 from netzstadt.portfolio.services.projects import ProjectFacts, Responsibility
 from netzstadt.portfolio.services.refusals import PortfolioRefused
 
@@ -110,10 +114,42 @@ def test_who_asks_again_is_owed_another_answer(ask, asker: Person, adviser: Pers
 
     assert state(advice) == "ACCEPTED"
     assert queries.advice_tile(adviser, at=NOW).count == 1
+    assert queries.waiting_days(at=NOW + timedelta(days=3)) == 3
     answer(advice, adviser, at=NOW + timedelta(days=5))
     assert Advice.objects.get(pk=advice.pk).answered_at == NOW  # the first answer
     services.write_message(advice=advice, text="Gern.", by=adviser, at=NOW)
     assert state(advice) == "ANSWERED"
+
+
+def test_what_nobody_advises_on_any_more_is_everybodys(
+    ask, adviser: Person, make_person: Callable[..., Person]
+):
+    other, gone = make_person(Role.COORDINATOR), make_person(Role.COORDINATOR)
+    advice = ask()
+    services.accept_advice(advice=advice, adviser=gone, by=adviser, at=NOW)
+    assert queries.advice_tile(other, at=NOW).count == 0
+
+    deactivate_person(person=gone, by=None, at=NOW)
+
+    assert queries.advice_tile(other, at=NOW).count == 1
+    gone.refresh_from_db()
+    with pytest.raises(PortfolioRefused, match="nicht mehr in Gebrauch"):
+        services.accept_advice(advice=advice, adviser=gone, by=adviser, at=NOW)
+    services.accept_advice(advice=advice, adviser=other, by=adviser, at=NOW)
+    forget_person(other, by=None, at=NOW)
+    assert queries.advice_tile(adviser, at=NOW).count == 1
+
+
+def test_who_stands_in_for_somebody_takes_nothing_up_for_herself(ask, adviser: Person, make_person):
+    deputy = make_person()
+    deputy.acting_for = adviser
+    advice = ask()
+
+    with pytest.raises(GrantRefused):
+        services.accept_advice(advice=advice, adviser=deputy, by=deputy, at=NOW)
+    answer(advice, deputy)
+
+    assert Advice.objects.get(pk=advice.pk).adviser == adviser
 
 
 def test_nothing_is_done_with_what_is_over(ask, asker: Person, adviser: Person):
@@ -281,6 +317,10 @@ def test_a_department_asks_and_it_becomes_a_project_on_the_pages(
     assert "So geht es." in shown
     assert "Minuten" not in shown  # the effort is the office's
     assert "45 Minuten" in coordinator.get(page).content.decode()
+    noted = {"on": today().isoformat(), "minutes": "33"}
+    assert coordinator.post(f"{page}effort/", noted).status_code == 302
+    assert "78 Minuten" in coordinator.get(page).content.decode()
+    assert ": 33" not in department.get(page).content.decode()  # nor in the history
     assert department.post(f"{page}rate/", {"rating": "5"}).status_code == 302
     assert coordinator.post(f"{page}rate/", {"rating": "1"}).status_code == 403
     form = coordinator.get(f"{page}project/").context["form"]
@@ -320,7 +360,8 @@ def test_advice_is_the_administrations(
     assert reader.get("/office/advice/new/").status_code == 403
     message = {"text": "Ich rede mit."}
     assert reader.post(f"/office/advice/{advice.pk}/message/", message).status_code == 403
-    assert reader.post(f"/office/advice/{advice.pk}/withdraw/").status_code == 403
+    for other in (reader, client_of(make_person(Role.COORDINATOR))):
+        assert other.post(f"/office/advice/{advice.pk}/withdraw/").status_code == 403
     assert Advice.objects.get().state == "ASKED"
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError
 from tests.portfolio.conftest import NOW, TODAY, Begin, City, Office, answer_all, decide, here
 
+from netzstadt.core.access import services as access
 from netzstadt.core.access.models import Grant
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.audit.models import AuditEvent
@@ -200,6 +201,37 @@ def test_who_stands_for_a_project_now_decides_at_the_gates_to_come(
 
     deciders = [[one.person for one in gate.deciders.all()] for gate in queries.gates_of(project)]
     assert deciders == [[office.sponsor], [new], [new], [new]]
+
+
+def test_only_who_is_named_is_let_in_when_a_project_is_given_to_others(
+    begin: Begin, office: Office, make_person: Callable[..., Person]
+):
+    project, new = begin(method="AGILE", visibility="RESTRICTED"), make_person()
+    answer_all(here(project))
+    decide(here(project), office.sponsor)
+    for grant in Grant.objects.filter(object_id=project.pk, person=office.lead):
+        access.revoke_role(grant=grant, by=None, at=clock.now())
+
+    projects.assign_project(
+        project=project,
+        responsibility=Responsibility(unit_id=office.unit.pk, lead=office.lead, sponsor=new),
+        by=None,
+        at=clock.now(),
+    )
+
+    let_in = Grant.objects.filter(object_id=project.pk, valid_to__isnull=True)
+    # The former sponsor keeps what she was given; who leads it still was shut out on purpose.
+    assert {one.person for one in let_in} == {office.sponsor, new}
+
+
+def test_who_has_a_part_in_a_public_project_reads_what_the_administration_does(
+    begin: Begin, office: Office, client_of
+):
+    project = begin(visibility="PUBLIC", summary="Für alle.")  # the sponsor has no role of her own
+
+    answer = client_of(office.sponsor).get(f"/office/projects/gates/{here(project).pk}/")
+
+    assert answer.status_code == 200
 
 
 def test_an_account_out_of_use_holds_nothing_up(

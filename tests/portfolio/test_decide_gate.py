@@ -11,6 +11,7 @@ from netzstadt.core.access.services import GrantRefused
 from netzstadt.core.audit.models import AuditEvent
 from netzstadt.core.meanwhile import ChangedMeanwhile
 from netzstadt.core.orgs.models import Person
+from netzstadt.core.orgs.services.persons import deactivate_person
 from netzstadt.portfolio import queries
 from netzstadt.portfolio.models import (
     Condition,
@@ -24,6 +25,7 @@ from netzstadt.portfolio.queries import telling
 from netzstadt.portfolio.services import gates
 from netzstadt.portfolio.services.gates import ConditionFacts, Judgement
 from netzstadt.portfolio.services.parts import forget_person
+from netzstadt.portfolio.services.projects import Responsibility, assign_project
 from netzstadt.portfolio.services.refusals import PortfolioRefused
 
 
@@ -138,13 +140,17 @@ def test_a_project_goes_back_and_is_asked_anew(begin: Begin, office: Office):
     answer_all(here(project))
     decide(here(project), office.sponsor)
     assert standing(project) == ("INITIATING", "ACTIVE")
+    answer_all(here(project))
+    answer_all(queries.gates_of(project)[2])
 
     decide(here(project), office.sponsor, "BACK", reason="Der Bedarf ist unklar.")
 
     assert standing(project) == ("REQUEST", "ACTIVE")
-    # At the gate that it came back to, and at the one it left.
-    for gate in queries.gates_of(project)[:2]:
+    # At the gate that it came back to, and at the one it left; what was prepared beyond is kept.
+    back, left, later = queries.gates_of(project)[:3]
+    for gate in (back, left):
         assert set(gate.criteria.values_list("answer", flat=True)) == {"OPEN"}
+    assert set(later.criteria.values_list("answer", flat=True)) == {"MET"}
     answer_all(here(project))
     decide(here(project), office.sponsor)
     with pytest.raises(PortfolioRefused, match="Kriterium"):
@@ -315,6 +321,32 @@ def test_who_stands_in_for_somebody_does_not_decide(begin: Begin, office: Office
     deputy.acting_for = office.sponsor
     with pytest.raises(GrantRefused):
         gates.prepare_gate(gate=here(project), deciders=[deputy], due_on=None, by=deputy, at=NOW)
+
+
+def test_who_stands_for_a_project_now_decides_also_where_it_comes_back_to(
+    begin: Begin, office: Office, make_person: Callable[..., Person]
+):
+    project, new = begin(method="AGILE"), make_person()
+    answer_all(here(project))
+    decide(here(project), office.sponsor)
+    responsibility = Responsibility(unit_id=office.unit.pk, lead=office.lead, sponsor=new)
+    assign_project(project=project, responsibility=responsibility, by=None, at=NOW)
+
+    decide(here(project), new, "BACK")
+
+    assert queries.may_decide(new, here(project))
+
+
+def test_accounts_out_of_use_are_not_waited_for(begin: Begin, office: Office):
+    project = begin(visibility="PUBLIC", summary="Für alle.")
+    answer_all(here(project))
+    due = ConditionFacts(text="Messen", due_on=TODAY, responsible=office.sponsor)
+    decide(here(project), office.sponsor, conditions=[due])
+    deactivate_person(person=office.sponsor, by=None, at=NOW)
+
+    assert [one.text for one in queries.open_conditions(office.lead)] == ["Messen"]
+    with pytest.raises(PortfolioRefused, match="Benennen"):
+        gates.ask_for_decision(gate=here(project), by=None, at=NOW)
 
 
 def test_a_condition_that_nobody_was_named_for_falls_to_who_leads(begin: Begin, office: Office):

@@ -193,6 +193,11 @@ def test_who_works_in_a_unit_keeps_its_projects_and_no_others(
     assert "eigenen Einheit" in refused.content.decode()
     given = {"unit": other.pk, "lead": "", "sponsor": ""}
     assert clerk.post(f"/office/projects/{own.pk}/assign/", given).status_code == 422
+    # Who stands for a project decides: staff name neither, or they would decide themselves.
+    herself = {"unit": office.unit.pk, "lead": office.lead.email, "sponsor": office.lead.email}
+    assert clerk.post(f"/office/projects/{own.pk}/assign/", herself).status_code == 403
+    gate = f"/office/projects/gates/{here(own).pk}/prepare/"
+    assert clerk.post(gate, {"deciders": office.lead.email}).status_code == 403
     assert clerk.post("/office/projects/new/", typed(unit=office.unit.pk)).status_code == 302
 
     begin.office = Office(other, office.lead, office.sponsor)

@@ -64,7 +64,7 @@ def test_what_was_decided_is_told_to_who_has_a_part(
 ):
     project = begin(visibility="PUBLIC", summary="Für alle.")
     answer_all(here(project))
-    helper = make_person()
+    helper = make_person(Role.READER)
     for person in (office.lead, office.sponsor, helper):
         told(person)
 

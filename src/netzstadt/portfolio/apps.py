@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
+from netzstadt.core.access.permissions import SEE_DIRECTORY
 from netzstadt.core.rooms import (
     Figure,
     NavigationGroup,
@@ -79,7 +80,7 @@ class PortfolioConfig(RoomConfig):
             title=_("Advice"),
             url_name="portfolio:advice-list",
             group=NavigationGroup.STRATEGY,
-            permission=ASK_ADVICE,
+            permission=SEE_DIRECTORY,
             order=35,
         ),
     )
@@ -96,7 +97,6 @@ class PortfolioConfig(RoomConfig):
             title=_("Advice"),
             content=f"{_ADVICE}.advice_tile",
             empty=_("What you asked the office and what you advise on appears here."),
-            permission=ASK_ADVICE,
             order=25,
         ),
     )

@@ -198,6 +198,8 @@ def _ask_for_advice(known: "dict[str, Unit]", people: "dict[str, Person]", at: d
     if LEAD not in people or SPONSOR not in people:
         return
     for title, need, topic, unit, days, answer in REQUESTS:
+        if unit not in known:
+            continue  # a city without the demo's organisation
         asked_at = at - timedelta(days=days)
         facts = AdviceFacts(title=title, need=need, topic=topic, unit_id=known[unit].pk)
         made = advice.ask_advice(facts=facts, by=people[LEAD], at=asked_at, is_demo=True)

@@ -66,8 +66,6 @@ FACT_TITLES: Mapping[str, str | Promise] = {
     "advice_result": _("Result"),
     "project_id": _("Project"),
     "rating": _("Satisfaction"),
-    "minutes": _("Minutes"),
-    "on": _("Day"),
 }
 FACT_OBJECTS: Mapping[str, str] = {
     "lead_id": "orgs.person",

@@ -219,9 +219,6 @@ class AdviceRated(_AdviceEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AdviceEffortNoted(_AdviceEvent):
-    """It was noted how much time advice took."""
+    """It was noted how much time advice took; how much, only who advises reads."""
 
     name: ClassVar[str] = "portfolio.advice.effort_noted"
-
-    minutes: int
-    on: date

@@ -40,8 +40,9 @@ FIELDS = {
     ),
     "portfolio_advice": fields(
         personal="asked_by_id adviser_id",
-        other="id key title need topic state visibility unit_id asked_at wanted_on accepted_at"
-        " answered_at closed_at declined_because result rating rated_at is_demo changed_at",
+        other="id key title need topic state visibility unit_id asked_at waits_since wanted_on"
+        " accepted_at answered_at closed_at declined_because result rating rated_at is_demo"
+        " changed_at",
         kept=_ADVICE,
     ),
     "portfolio_advice_message": fields(

@@ -41,7 +41,7 @@ class DecidersField(LongText):
                 raise ValidationError(_("No more than 20 people can be named."))
             validate_email(address)
             person = persons.person_with(address)
-            if person is None:
+            if person is None or not person.is_active:
                 raise ValidationError(
                     gettext("There is no account with the address %(address)s.")
                     % {"address": address}

@@ -70,6 +70,8 @@ class Advice(models.Model):
         "orgs.Person", null=True, on_delete=models.PROTECT, related_name="+"
     )
     asked_at = models.DateTimeField(_("Asked"))
+    # Since when the office owes an answer: since it was asked, or asked on after an answer.
+    waits_since = models.DateTimeField()
     wanted_on = models.DateField(_("Needed by"), null=True)
     adviser = models.ForeignKey(
         "orgs.Person", null=True, on_delete=models.PROTECT, related_name="+"
@@ -124,7 +126,7 @@ class Advice(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "asked_at"], name="portfolio_advice_state"),
+            models.Index(fields=["state", "waits_since"], name="portfolio_advice_state"),
             models.Index(fields=["asked_at"], name="portfolio_advice_asked"),
         ]
 

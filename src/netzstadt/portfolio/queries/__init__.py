@@ -189,7 +189,8 @@ def waiting_gates(person: "Person") -> "QuerySet[Gate, Any]":
 def open_conditions(person: "Person", *, until: date | None = None) -> "QuerySet[Condition, Any]":
     """The conditions that a person has to meet, the first due first."""
     # Where nobody is named (any more), it falls to who leads the project.
-    hers = Q(responsible=person) | Q(responsible__isnull=True, decision__gate__project__lead=person)
+    nobody = Q(responsible__isnull=True) | Q(responsible__is_active=False)
+    hers = Q(responsible=person) | (nobody & Q(decision__gate__project__lead=person))
     found = Condition.objects.filter(
         hers,
         met_on__isnull=True,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import Avg, Case, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from netzstadt.core.access import queries as access
@@ -83,7 +84,7 @@ def listed(wanted: AdviceWanted, *, to: "Person") -> "QuerySet[Advice, Any]":
         found = found.filter(asked_by=to)
     elif wanted.whose == "ADVISED":
         found = found.filter(adviser=to)
-    return found.annotate(place=_WAITING_FIRST).order_by("place", "asked_at", "id")
+    return found.annotate(place=_WAITING_FIRST).order_by("place", "waits_since", "id")
 
 
 def advice(key: uuid.UUID, *, to: "Person | None") -> Advice | None:
@@ -114,7 +115,7 @@ def open_requests(*, at: datetime) -> float:
 def waiting_days(*, at: datetime) -> float | None:
     """The median of the days that open requests have waited until now; None where none does."""
     return _median(
-        "select percentile_cont(0.5) within group (order by %(at)s - asked_at)"
+        "select percentile_cont(0.5) within group (order by %(at)s - waits_since)"
         " from portfolio_advice where state in ('ASKED', 'ACCEPTED')",
         {"at": at},
     )
@@ -138,7 +139,8 @@ def _median(statement: str, arguments: dict[str, datetime]) -> float | None:
 
 def effort_hours(*, at: datetime) -> float:
     """The hours that advice took in the last 90 days."""
-    found = AdviceEffort.objects.filter(on__gt=(at - LOOK_BACK).date(), on__lte=at.date())
+    day = timezone.localdate(at)
+    found = AdviceEffort.objects.filter(on__gt=day - LOOK_BACK, on__lte=day)
     return (found.aggregate(sum=Sum("minutes"))["sum"] or 0) / 60
 
 
@@ -201,9 +203,10 @@ def _waiting_for(person: "Person") -> "QuerySet[Advice, Any]":
     """What a person has to answer: hers, and what nobody took up if she takes requests up."""
     mine = Q(adviser=person, state=AdviceState.ACCEPTED)
     if access.may(person, ADVISE):
-        mine |= Q(state=AdviceState.ASKED)
+        nobody = Q(adviser__isnull=True) | Q(adviser__is_active=False)
+        mine |= Q(state=AdviceState.ASKED) | (Q(state=AdviceState.ACCEPTED) & nobody)
     found = visible_advice(to=person).filter(mine)
-    return found.order_by(F("wanted_on").asc(nulls_last=True), "asked_at", "id")
+    return found.order_by(F("wanted_on").asc(nulls_last=True), "waits_since", "id")
 
 
 def advice_tile(person: "Person", *, at: datetime) -> TileContent:
@@ -267,8 +270,10 @@ def who_asked(event: "AuditEvent") -> list[uuid.UUID]:
 
 def who_takes_part(event: "AuditEvent") -> list[uuid.UUID]:
     """Who asked and who advises; without an adviser yet, who takes requests up."""
-    found = Advice.objects.filter(pk=event.object_id).first()
+    found = Advice.objects.filter(pk=event.object_id).select_related("adviser").first()
     if found is None:
         return []
-    part = [key for key in (found.asked_by_id, found.adviser_id) if key]
-    return part if found.adviser_id else sorted({*part, *access.persons_with(ADVISE)})
+    part = {key for key in (found.asked_by_id, found.adviser_id) if key}
+    if found.adviser is None or not found.adviser.is_active:
+        part |= set(access.persons_with(ADVISE))
+    return sorted(part)

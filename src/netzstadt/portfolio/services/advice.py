@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from netzstadt.core.access import services as access
 from netzstadt.core.audit import services as audit
 from netzstadt.core.links import services as links
 from netzstadt.portfolio import events
@@ -54,6 +55,7 @@ def ask_advice(
         wanted_on=facts.wanted_on,
         asked_by=by,
         asked_at=at,
+        waits_since=at,
         changed_at=at,
         is_demo=is_demo,
     )
@@ -70,9 +72,12 @@ def ask_advice(
 def accept_advice(*, advice: Advice, adviser: "Person", by: "Person | None", at: datetime) -> None:
     """Take a request up and say who advises; later, give it to somebody else.
 
-    Raises PortfolioRefused if it is answered or over already.
+    Raises PortfolioRefused if it is answered or over already, or the account is out of use.
     """
     current = _open(advice)
+    if not adviser.is_active:
+        raise PortfolioRefused(_("This account is out of use: name somebody else."))
+    access.refuse_rights_to_a_deputy_herself(person=adviser, by=by)
     if current.state == AdviceState.ACCEPTED and current.adviser_id == adviser.pk:
         return
     current.adviser = adviser
@@ -90,7 +95,13 @@ def write_message(*, advice: Advice, text: str, by: "Person", at: datetime) -> A
     current = _going_on(advice)
     made = _message(current, text, by, at, is_answer=False)
     if current.state == AdviceState.ANSWERED and by.pk == current.asked_by_id:
-        _move(current, AdviceState.ACCEPTED, at, accepted_at=current.accepted_at or at)
+        _move(
+            current,
+            AdviceState.ACCEPTED,
+            at,
+            accepted_at=current.accepted_at or at,
+            waits_since=at,
+        )
     audit.record(events.AdviceMessageWritten(object_id=current.pk, message_id=made.pk), by=by)
     return made
 
@@ -108,7 +119,7 @@ def answer_advice(
     current = _going_on(advice)
     made = _message(current, text, by, at, is_answer=True)
     if current.adviser_id is None:
-        current.adviser = by
+        current.adviser = by.acting_for or by
     _move(
         current,
         AdviceState.ANSWERED,
@@ -126,7 +137,7 @@ def note_effort(*, advice: Advice, minutes: int, on: date, by: "Person", at: dat
     """Note how much time advice took on a day, also after it is closed. Raises PortfolioRefused."""
     current = _held(advice)
     _note(current, minutes, on, by)
-    audit.record(events.AdviceEffortNoted(object_id=current.pk, minutes=minutes, on=on), by=by)
+    audit.record(events.AdviceEffortNoted(object_id=current.pk), by=by)
 
 
 def _note(advice: Advice, minutes: int, on: date, by: "Person") -> None:

@@ -172,7 +172,7 @@ def ask_for_decision(*, gate: Gate, by: "Person | None", at: datetime) -> None:
     """
     project = held(gate.project)
     _check_at(project, gate)
-    if not gate.deciders.exists():
+    if not gate.deciders.filter(person__is_active=True).exists():
         raise PortfolioRefused(_("Name somebody first who decides at this gate."))
     current = Gate.objects.select_for_update(no_key=True).get(pk=gate.pk)
     if current.asked_at is not None and at - current.asked_at < ASK_AGAIN_AFTER:
@@ -236,7 +236,7 @@ def decide_gate(
         project.stage, project.status, project.decision = stage, status, made
         project.changed_at = at
         project.save(update_fields=["stage", "status", "decision", "changed_at"])
-    _look_again(project, outcome)
+    _look_again(project, gate, outcome)
     audit.record(
         events.GateDecided(
             object_id=project.pk,
@@ -273,15 +273,19 @@ def _after(project: Project, gate: Gate, outcome: Outcome) -> tuple[Stage, Statu
     return after[outcome]
 
 
-def _look_again(project: Project, outcome: str) -> None:
-    """Who was asked for a decision has given one; at gates that come again all is asked anew."""
+def _look_again(project: Project, left: Gate, outcome: str) -> None:
+    """Who was asked for a decision has given one. After a step back, the gate that the project came
+    back to and the one it left are asked anew; who stands for the project now decides there."""
     Gate.objects.filter(project=project).update(asked_at=None)
-    if outcome == Outcome.BACK:
-        again = [one for one in Gate.objects.filter(project=project) if not one.is_behind(project)]
-        Gate.objects.filter(pk__in=[one.pk for one in again]).update(due_on=None)
-        Criterion.objects.filter(gate__in=again).update(
-            answer=Answer.OPEN, note="", answered_by=None, answered_at=None
-        )
+    if outcome != Outcome.BACK:
+        return
+    back = Gate.objects.get(project=project, source=project.stage)
+    Gate.objects.filter(pk__in=[back.pk, left.pk]).update(due_on=None)
+    Criterion.objects.filter(gate__in=[back, left]).update(
+        answer=Answer.OPEN, note="", answered_by=None, answered_at=None
+    )
+    if project.sponsor_id is not None:
+        Decider.objects.get_or_create(gate=back, person_id=project.sponsor_id)
 
 
 def _to_come(gate: Gate, seen_at: datetime | None = None) -> Project:

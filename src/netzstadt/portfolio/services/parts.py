@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from netzstadt.core.access import queries as rights
 from netzstadt.core.access import services as access
-from netzstadt.core.access.permissions import OPEN_TO_OTHERS, Role
+from netzstadt.core.access.permissions import OPEN_TO_OTHERS, SEE_DIRECTORY, Role
 from netzstadt.portfolio import queries
 from netzstadt.portfolio.models import (
     Advice,
@@ -20,6 +20,7 @@ from netzstadt.portfolio.models import (
     Condition,
     Criterion,
     Decider,
+    Gate,
     GateDecision,
     Project,
 )
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
 
 
 def persons_with_a_part(project: Project) -> "list[Person]":
-    """Everybody who has a part in a project that goes on."""
-    deciders = Decider.objects.filter(gate__project=project)
+    """Everybody who has a part in a project that goes on; who decided at a gate behind it has none
+    any more."""
+    gates = Gate.objects.filter(project=project)
+    to_come = [one.pk for one in gates if not one.is_behind(project)]
+    deciders = Decider.objects.filter(gate__in=to_come)
     responsible = Condition.objects.filter(decision__gate__project=project, met_on__isnull=True)
     people = get_user_model()._default_manager.filter(
         Q(pk__in=[key for key in (project.lead_id, project.sponsor_id) if key])
@@ -44,8 +48,9 @@ def persons_with_a_part(project: Project) -> "list[Person]":
 def let_in(
     project: Project, persons: "Iterable[Person | None]", *, by: "Person | None", at: datetime
 ) -> None:
-    """Let those read a project who have a part in it and would not see it; a right like any other,
-    which is told to them, listed and ended in the same places.
+    """Let those read a project who have a part in it and would not see it, or of a public one only
+    what everybody does; a right like any other, which is told to them, listed and ended in the
+    same places.
 
     Who may not open the project to others names only people who see it, or herself. Accounts out of
     use are passed over, and who acts for somebody else: she sees it while she does.
@@ -56,15 +61,17 @@ def let_in(
         is_herself = by is not None and by.pk == person.pk
         if not person.is_active or (is_herself and by is not None and by.acting_for):
             continue
-        if queries.visible_projects(to=person).filter(pk=project.pk).exists():
+        is_inside = rights.anywhere(rights.held(person), SEE_DIRECTORY) is not None
+        if is_inside and queries.visible_projects(to=person).filter(pk=project.pk).exists():
             continue
-        if rights.current_grants().filter(person=person, object_id=project.pk).exists():
+        known = rights.current_grants().filter(person=person, object_id=project.pk)
+        if known.filter(role=Role.READER).exists():
             continue
         if by is not None and not is_herself and not rights.may(by, OPEN_TO_OTHERS, project):
             raise PortfolioRefused(
                 _(
-                    "%(name)s does not see this project. Ask the coordination or the head of the"
-                    " unit to open it to her first."
+                    "%(name)s has no access to this project. Ask the coordination or the head of"
+                    " the unit to open it to her first."
                 )
                 % {"name": person.name}
             )

@@ -71,6 +71,8 @@ def begin_project(
 
     Raises PortfolioRefused if the facts do not fit, LinkRefused if ``by`` may not see a measure.
     """
+    if responsibility.sponsor is not None:
+        access.refuse_rights_to_a_deputy_herself(person=responsibility.sponsor, by=by)
     with refused():
         project = Project.objects.create(
             key=next_key("portfolio_project", "V", at),
@@ -201,7 +203,14 @@ def assign_project(
         by=by,
     )
     current.lead, current.sponsor = responsibility.lead, responsibility.sponsor
-    let_in(current, persons_with_a_part(current), by=by, at=at)
+    named = [one for one in (current.lead, current.sponsor) if one and one.pk not in before[1:]]
+    # Another unit sees it now, so that others may not any more.
+    let_in(
+        current,
+        named if before[0] == current.unit_id else persons_with_a_part(current),
+        by=by,
+        at=at,
+    )
 
 
 def _let_decide(project: Project, sponsor: "Person | None", by: "Person | None") -> None:

@@ -62,7 +62,7 @@ def advice_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [(one, names.get(one.unit_id, ""), (now - one.asked_at).days) for one in page],
+        "rows": [(one, names.get(one.unit_id, ""), (now - one.waits_since).days) for one in page],
         "is_filtered": wanted.is_anything,
         "query": urlencode({k: v for k, v in request.GET.items() if k in form.fields and v}),
         "may_ask": request_may(request, ASK_ADVICE, anywhere=True),
@@ -134,6 +134,8 @@ def advice(request: HttpRequest, key: UUID) -> HttpResponse:
         "rate_form": RateForm(initial={"rating": found.rating}),
         "is_asker": is_asker,
         "may_advise": may_advise,
+        "may_take_up": request_may(request, ADVISE),
+        "may_begin": may_advise and request_may(request, KEEP_PROJECTS, anywhere=True),
         "may_write": (is_asker or may_advise) and (found.is_open or found.state == "ANSWERED"),
         "today": today(),
     }
@@ -267,8 +269,10 @@ def close(request: HttpRequest, key: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def withdraw(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Say that no advice is needed any more."""
-    found, by = _taking_part(request, key), signed_in_person(request)
+    """Say that no advice is needed any more: who asked does."""
+    found, by = _seen(request, key), signed_in_person(request)
+    if found.asked_by_id != by.pk:
+        raise PermissionMissing(ASK_ADVICE)
     services.withdraw_advice(advice=found, by=by, at=clock.now())
     messages.success(request, _("Withdrawn."))
     return redirect("portfolio:advice", key=key)

@@ -1,5 +1,6 @@
 """The office side: projects begun and described, and their milestones."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,11 +29,14 @@ from netzstadt.portfolio.forms.projects import (
 )
 from netzstadt.portfolio.methods import METHODS
 from netzstadt.portfolio.models import Milestone, Project
-from netzstadt.portfolio.permissions import KEEP_PROJECTS
+from netzstadt.portfolio.permissions import KEEP_PROJECTS, NAME_DECIDERS
 from netzstadt.portfolio.services import milestones
 from netzstadt.portfolio.services import projects as services
 from netzstadt.portfolio.views.pages import form_or_do, require_keeping, sent
 from netzstadt.strategy.queries import cards as strategy
+
+if TYPE_CHECKING:
+    from netzstadt.core.orgs.models import Person
 
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -142,6 +146,7 @@ def assign_project(request: HttpRequest, key: UUID) -> HttpResponse:
             form.add_error("unit", _("You may give the project only to a unit of your own."))
         else:
             require(request, KEEP_PROJECTS, Project(unit=unit))
+            _require_naming(request, project, form.cleaned_data["sponsor"])
     return form_or_do(
         request,
         form,
@@ -157,6 +162,14 @@ def assign_project(request: HttpRequest, key: UUID) -> HttpResponse:
         back=reverse("portfolio:project", args=[key]),
         project=project,
     )
+
+
+def _require_naming(request: HttpRequest, project: Project, sponsor: "Person | None") -> None:
+    """Who stands for a project decides: who names her may name who decides."""
+    before = project.sponsor_id
+    if (sponsor.pk if sponsor else None) == before or before == signed_in_person(request).pk:
+        return
+    require(request, NAME_DECIDERS, project)
 
 
 @signed_in
