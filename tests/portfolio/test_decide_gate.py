@@ -22,8 +22,11 @@ from netzstadt.portfolio.models import (
     Project,
 )
 from netzstadt.portfolio.queries import telling
+from netzstadt.portfolio.queries.deadlines import deadlines
 from netzstadt.portfolio.services import gates
+from netzstadt.portfolio.services.advice import AdviceFacts, accept_advice, ask_advice
 from netzstadt.portfolio.services.gates import ConditionFacts, Judgement
+from netzstadt.portfolio.services.milestones import MilestoneFacts, add_milestone
 from netzstadt.portfolio.services.parts import forget_person
 from netzstadt.portfolio.services.projects import Responsibility, assign_project
 from netzstadt.portfolio.services.refusals import PortfolioRefused
@@ -396,6 +399,39 @@ def test_those_who_decide_are_asked_and_find_it_among_their_work(begin: Begin, o
     assert telling.waiting_tile(office.sponsor, at=NOW).count == 0
 
 
+def test_a_calendar_holds_what_is_to_be_decided_reached_and_advised(
+    begin: Begin, office: Office, django_assert_num_queries
+):
+    project = begin(visibility="PUBLIC", summary="Für alle.")
+    gate = here(project)
+    deciders = [office.lead]
+    gates.prepare_gate(gate=gate, deciders=deciders, due_on=TODAY, by=None, at=NOW)
+    gates.ask_for_decision(gate=gate, by=None, at=NOW)
+    late = TODAY + timedelta(days=40)
+    for title, planned_on, expected_on in (("Sonde", TODAY, late), ("Bericht", late, None)):
+        facts = MilestoneFacts(title=title, planned_on=planned_on, expected_on=expected_on)
+        add_milestone(project=project, facts=facts, by=None, at=NOW)
+    facts = AdviceFacts(
+        title="Wie?", need="So?", topic="DATA", unit_id=office.unit.pk, wanted_on=late
+    )
+    asked = ask_advice(facts=facts, by=None, at=NOW)
+    accept_advice(advice=asked, adviser=office.lead, by=None, at=NOW)
+
+    with django_assert_num_queries(1):
+        found = deadlines(office.lead, since=TODAY, until=late)
+
+    assert [(one.on, one.title) for one in found][:1] == [
+        (TODAY, f"{project.key}: entscheiden: Beginn")
+    ]
+    assert {(one.on, one.title) for one in found[1:]} == {
+        (late, f"{project.key}: Meilenstein: Sonde"),
+        (late, f"{project.key}: Meilenstein: Bericht"),
+        (late, f"{asked.key}: Beratung benötigt: Wie?"),
+    }
+    assert len(deadlines(office.lead, since=TODAY, until=TODAY)) == 1
+    assert deadlines(office.sponsor, since=TODAY, until=late) == []
+
+
 def test_nobody_is_asked_where_nobody_is_named(begin: Begin):
     gate = here(begin())
     gates.prepare_gate(gate=gate, deciders=[], due_on=None, by=None, at=NOW)
@@ -412,15 +448,17 @@ def test_a_condition_is_met_once_with_a_word_on_how(begin: Begin, office: Office
     decide(here(project), office.sponsor, conditions=[facts])
     (condition,) = queries.open_conditions(office.lead)
     assert telling.waiting_tile(office.lead, at=NOW).lines[0].at == due
-    days = telling.deadlines(office.lead, since=TODAY, until=due)
-    assert [one.on for one in days] == [due]
+    days = deadlines(office.lead, since=TODAY, until=due)
+    assert [(one.on, one.title) for one in days] == [
+        (due, f"{project.key}: Auflage fällig: Datenschutz prüfen")
+    ]
 
     with pytest.raises(PortfolioRefused, match="wie"):
         gates.meet_condition(condition=condition, met_on=TODAY, note="", by=None, at=NOW)
     gates.meet_condition(condition=condition, met_on=TODAY, note="Geprüft.", by=None, at=NOW)
 
     assert not queries.open_conditions(office.lead).exists()
-    assert telling.deadlines(office.lead, since=TODAY, until=due) == []
+    assert deadlines(office.lead, since=TODAY, until=due) == []
     with pytest.raises(PortfolioRefused, match="bereits"):
         gates.meet_condition(condition=condition, met_on=TODAY, note="Noch.", by=None, at=NOW)
 

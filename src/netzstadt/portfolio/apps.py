@@ -100,7 +100,7 @@ class PortfolioConfig(RoomConfig):
             order=25,
         ),
     )
-    deadlines = (f"{_TELLING}.deadlines", f"{_ADVICE}.advice_deadlines")
+    deadlines = ("netzstadt.portfolio.queries.deadlines.deadlines",)
     figures = (
         Figure(
             key="portfolio.advice_open",

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from netzstadt.core.access import queries as access
 from netzstadt.core.access.queries import visible
 from netzstadt.core.days import today
-from netzstadt.core.rooms import Deadline, ObjectCard, SearchDocument, TileContent, TileLine
+from netzstadt.core.rooms import ObjectCard, SearchDocument, TileContent, TileLine
 from netzstadt.portfolio.models import Advice, AdviceEffort, AdviceMessage, AdviceState
 from netzstadt.portfolio.models.advice import OPEN
 from netzstadt.portfolio.permissions import ADVISE
+from netzstadt.portfolio.queries.telling import first_of
 
 if TYPE_CHECKING:
     from netzstadt.core.audit.models import AuditEvent
@@ -211,13 +212,14 @@ def _waiting_for(person: "Person") -> "QuerySet[Advice, Any]":
 
 def advice_tile(person: "Person", *, at: datetime) -> TileContent:
     """What a person has to answer, and answers to what she asked."""
-    waiting = _waiting_for(person)
-    answered = Advice.objects.filter(asked_by=person, state=AdviceState.ANSWERED)
-    lines = [_waiting_line(one) for one in waiting[:_LINES]]
-    lines += [_answered_line(one) for one in answered.order_by("id")[: _LINES - len(lines)]]
+    waiting, waiting_count = first_of(_waiting_for(person), _LINES)
+    answered, answered_count = first_of(
+        Advice.objects.filter(asked_by=person, state=AdviceState.ANSWERED).order_by("id"), _LINES
+    )
+    lines = [*map(_waiting_line, waiting), *map(_answered_line, answered)]
     return TileContent(
-        lines=tuple(lines),
-        count=waiting.count() + answered.count(),
+        lines=tuple(lines[:_LINES]),
+        count=waiting_count + answered_count,
         url=reverse("portfolio:advice-list"),
     )
 
@@ -237,24 +239,6 @@ def _answered_line(one: Advice) -> TileLine:
         url=reverse("portfolio:advice", args=[one.pk]),
         at=one.answered_at,
     )
-
-
-def advice_deadlines(person: "Person", *, since: date, until: date) -> list[Deadline]:
-    """The days by which a person's advice is needed."""
-    due = Advice.objects.filter(
-        adviser=person, state=AdviceState.ACCEPTED, wanted_on__gte=since, wanted_on__lte=until
-    )
-    return [
-        Deadline(
-            uid=f"portfolio.advice.{one.pk}",
-            title=_("%(key)s: advice needed: %(title)s") % {"key": one.key, "title": one.title},
-            on=one.wanted_on,
-            url=reverse("portfolio:advice", args=[one.pk]),
-            changed_at=one.changed_at,
-        )
-        for one in due.order_by("wanted_on", "id")[:_MOST]
-        if one.wanted_on is not None
-    ]
 
 
 def who_takes_up(event: "AuditEvent") -> list[uuid.UUID]:

@@ -1,15 +1,15 @@
 """Whom the portfolio tells of what, what waits for a person, and what is known of her."""
 
 import uuid
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Model, QuerySet, Window
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from netzstadt.core.days import today
-from netzstadt.core.rooms import Deadline, TileContent, TileLine
+from netzstadt.core.rooms import TileContent, TileLine
 from netzstadt.portfolio import queries
 from netzstadt.portfolio.models import (
     Advice,
@@ -20,15 +20,14 @@ from netzstadt.portfolio.models import (
     Decider,
     Gate,
     GateDecision,
-    Milestone,
     Project,
 )
-from netzstadt.portfolio.queries import OVER
 
 if TYPE_CHECKING:
     from netzstadt.core.audit.models import AuditEvent
     from netzstadt.core.orgs.models import Person
 
+M = TypeVar("M", bound=Model)
 _LINES = 5
 
 
@@ -61,10 +60,16 @@ def who_is_named(event: "AuditEvent") -> list[uuid.UUID]:
 
 def waiting_tile(person: "Person", *, at: datetime) -> TileContent:
     """What a person has to decide, and the conditions that she has to meet."""
-    gates, conditions = queries.waiting_gates(person), queries.open_conditions(person)
-    lines = [_gate_line(one) for one in gates[:_LINES]]
-    lines += [_condition_line(one) for one in conditions[: _LINES - len(lines)]]
-    return TileContent(lines=tuple(lines), count=gates.count() + conditions.count())
+    gates, gate_count = first_of(queries.waiting_gates(person), _LINES)
+    conditions, condition_count = first_of(queries.open_conditions(person), _LINES)
+    lines = [*map(_gate_line, gates), *map(_condition_line, conditions)]
+    return TileContent(lines=tuple(lines[:_LINES]), count=gate_count + condition_count)
+
+
+def first_of(found: "QuerySet[M, Any]", limit: int) -> tuple[list[M], int]:
+    """The first rows, and how many there are in all, in one statement."""
+    rows: list[Any] = list(found.annotate(in_all=Window(Count("*")))[:limit])
+    return rows, rows[0].in_all if rows else 0
 
 
 def _gate_line(one: Gate) -> TileLine:
@@ -83,58 +88,6 @@ def _condition_line(one: Condition) -> TileLine:
         url=reverse("portfolio:condition-meet", args=[one.pk]),
         at=one.due_on,
         is_late=one.due_on < today(),
-    )
-
-
-def deadlines(person: "Person", *, since: date, until: date) -> list[Deadline]:
-    """Conditions that a person has to meet, gates at which she decides, milestones she leads to."""
-    conditions = queries.open_conditions(person, until=until).filter(due_on__gte=since)
-    gates = queries.waiting_gates(person).filter(due_on__gte=since, due_on__lte=until)
-    milestones = Milestone.objects.filter(
-        project__lead=person,
-        project__in=queries.visible_projects(to=person).exclude(OVER),
-        reached_on__isnull=True,
-    ).annotate(due=Coalesce("expected_on", "planned_on"))
-    return [
-        *(_of_condition(one) for one in conditions[: queries.MOST_OF_ONE]),
-        *(_of_gate(one, one.due_on) for one in gates[: queries.MOST_OF_ONE] if one.due_on),
-        *(
-            _of_milestone(one)
-            for one in milestones.filter(due__gte=since, due__lte=until)
-            .select_related("project")
-            .order_by("due", "id")[: queries.MOST_OF_ONE]
-        ),
-    ]
-
-
-def _of_condition(one: Condition) -> Deadline:
-    project = one.decision.gate.project
-    return Deadline(
-        uid=f"portfolio.condition.{one.pk}",
-        title=_("%(project)s: condition due: %(text)s")
-        % {"project": project.key, "text": one.text},
-        on=one.due_on,
-        url=reverse("portfolio:condition-meet", args=[one.pk]),
-    )
-
-
-def _of_gate(one: Gate, due_on: date) -> Deadline:
-    return Deadline(
-        uid=f"portfolio.gate.{one.pk}",
-        title=_("%(project)s: decide: %(gate)s") % {"project": one.project.key, "gate": one.title},
-        on=due_on,
-        url=reverse("portfolio:gate", args=[one.pk]),
-    )
-
-
-def _of_milestone(one: Milestone) -> Deadline:
-    return Deadline(
-        uid=f"portfolio.milestone.{one.pk}",
-        title=_("%(project)s: milestone: %(title)s")
-        % {"project": one.project.key, "title": one.title},
-        on=one.due_on,
-        url=reverse("portfolio:project", args=[one.project_id]),
-        changed_at=one.changed_at,
     )
 
 
