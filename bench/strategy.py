@@ -5,7 +5,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 
-from bench.city import Row
+from bench.city import Row, within
 from bench.driver import Plan
 from bench.house import SERIES, House
 from bench.office import working
@@ -59,17 +59,7 @@ def lights(house: House, *, seconds: int) -> Iterator[Row]:
 
 
 def _row(work: str, seconds: float, goal_ms: int, note: str) -> Row:
-    ms = seconds * 1000
-    return Row(
-        work,
-        f"{ms:.0f} ms",
-        "the goal",
-        f"{goal_ms} ms",
-        ms / goal_ms,
-        1,
-        is_least=False,
-        note=note,
-    )
+    return within(work, seconds * 1000, goal_ms, note)
 
 
 def _until_followed(house: House, series: int) -> None:

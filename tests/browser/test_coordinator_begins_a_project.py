@@ -7,15 +7,11 @@ from urllib.parse import urljoin
 from playwright.sync_api import Page, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import City
+from tests.browser.test_coordinator_measures_a_goal import submit
 
 from netzstadt.core.days import today
 
 COORDINATOR, READER = "coordination@demo.example", "reader@demo.example"
-
-
-def submit(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator("main form[method=post] button[type=submit]").first.click()
 
 
 def open_element(page: Page, title: str) -> str:

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 from tests.browser.axe import violations
 from tests.browser.conftest import City
-from tests.browser.test_coordinator_begins_a_project import submit
+from tests.browser.test_coordinator_measures_a_goal import submit
 
 
 def test_a_department_asks_for_advice_and_it_becomes_a_project(city: City):

@@ -74,6 +74,11 @@ class Gate(models.Model):
         """Whether the project is at this gate now."""
         return self.project.stage == self.source and not self.project.is_over
 
+    @property
+    def is_passed(self) -> bool:
+        """Whether it is behind its project."""
+        return self.is_behind(self.project)
+
     def is_behind(self, project: Project) -> bool:
         """Whether ``project``, whose gate it is, has passed it."""
         order = Stage.values

@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Model, Prefetch, Q, QuerySet
 
 from netzstadt.core.access.queries import visible
 from netzstadt.core.links import queries as links
@@ -27,6 +28,7 @@ from netzstadt.portfolio.models import (
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
 
+M = TypeVar("M", bound=Model)
 MOST_OF_ONE = 500
 OVER = Q(stage=Stage.CLOSED) | Q(status=Status.CANCELLED)
 
@@ -62,10 +64,7 @@ def visible_projects(*, to: "Person | None") -> "QuerySet[Project, Any]":
 def projects(wanted: Wanted, *, to: "Person | None") -> "QuerySet[Project, Any]":
     """Projects that fit, the newest number first."""
     found = visible_projects(to=to).select_related("unit", "lead")
-    for word in wanted.text.split()[:10]:
-        found = found.filter(
-            Q(title__icontains=word) | Q(summary__icontains=word) | Q(key__icontains=word)
-        )
+    found = with_words(found, wanted.text, "title", "summary", "key")
     if wanted.state == "RUNNING":
         found = found.filter(status=Status.ACTIVE).exclude(stage=Stage.CLOSED)
     elif wanted.state == "OVER":
@@ -83,9 +82,16 @@ def projects(wanted: Wanted, *, to: "Person | None") -> "QuerySet[Project, Any]"
     return found.order_by("-id")
 
 
+def with_words(found: "QuerySet[M, Any]", text: str, *names: str) -> "QuerySet[M, Any]":
+    """Leave what has every word in one of these columns."""
+    for word in text.split()[:10]:
+        found = found.filter(reduce(or_, (Q(**{f"{name}__icontains": word}) for name in names)))
+    return found
+
+
 def project(key: uuid.UUID, *, to: "Person | None") -> Project | None:
     """One project; None if it is not there, or not for this reader."""
-    found = visible_projects(to=to).select_related("unit", "lead", "sponsor")
+    found = visible_projects(to=to).select_related("lead", "sponsor")
     return found.filter(pk=key).first()
 
 
@@ -106,7 +112,7 @@ def gates_of(project: Project) -> list[Gate]:
 def gate(key: uuid.UUID, *, to: "Person | None") -> Gate | None:
     """One gate of a project that ``to`` may see."""
     found = Gate.objects.filter(pk=key, project__in=visible_projects(to=to))
-    return found.select_related("project__unit").first()
+    return found.select_related("project").first()
 
 
 def decisions_at(gate: Gate) -> list[GateDecision]:
@@ -186,7 +192,7 @@ def waiting_gates(person: "Person") -> "QuerySet[Gate, Any]":
     return seen.select_related("project").order_by(F("due_on").asc(nulls_last=True), "id")
 
 
-def open_conditions(person: "Person", *, until: date | None = None) -> "QuerySet[Condition, Any]":
+def open_conditions(person: "Person") -> "QuerySet[Condition, Any]":
     """The conditions that a person has to meet, the first due first."""
     # Where nobody is named (any more), it falls to who leads the project.
     nobody = Q(responsible__isnull=True) | Q(responsible__is_active=False)
@@ -196,8 +202,6 @@ def open_conditions(person: "Person", *, until: date | None = None) -> "QuerySet
         met_on__isnull=True,
         decision__gate__project__in=visible_projects(to=person).exclude(status=Status.CANCELLED),
     )
-    if until is not None:
-        found = found.filter(due_on__lte=until)
     return found.select_related("decision__gate__project").order_by("due_on", "id")
 
 
@@ -212,4 +216,4 @@ def carrying_out(
         target_id__in=list(elements),
     )
     found = visible_projects(to=to).filter(pk__in=linked.values("source_id"))
-    return found.select_related("unit").order_by("key")
+    return found.order_by("id")

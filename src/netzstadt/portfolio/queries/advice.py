@@ -19,6 +19,7 @@ from netzstadt.core.rooms import ObjectCard, SearchDocument, TileContent, TileLi
 from netzstadt.portfolio.models import Advice, AdviceEffort, AdviceMessage, AdviceState
 from netzstadt.portfolio.models.advice import OPEN
 from netzstadt.portfolio.permissions import ADVISE
+from netzstadt.portfolio.queries import with_words
 from netzstadt.portfolio.queries.telling import first_of
 
 if TYPE_CHECKING:
@@ -70,11 +71,9 @@ _WAITING_FIRST = Case(
 
 def listed(wanted: AdviceWanted, *, to: "Person") -> "QuerySet[Advice, Any]":
     """Requests that fit: those that wait longest first, those that are over last."""
-    found = visible_advice(to=to).select_related("adviser", "unit")
-    for word in wanted.text.split()[:10]:
-        found = found.filter(
-            Q(title__icontains=word) | Q(need__icontains=word) | Q(key__icontains=word)
-        )
+    found = with_words(
+        visible_advice(to=to).select_related("adviser"), wanted.text, "title", "need", "key"
+    )
     if wanted.state == "OPEN":
         found = found.filter(state__in=OPEN)
     elif wanted.state:

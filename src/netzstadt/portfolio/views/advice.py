@@ -1,7 +1,6 @@
 """Advice in the office: departments ask, the office takes up, answers, hands over into projects."""
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,8 +22,8 @@ from netzstadt.core.access.rules import (
     signed_in_person,
 )
 from netzstadt.core.days import today
+from netzstadt.core.form_pages import form_page, sent
 from netzstadt.core.orgs.queries import units
-from netzstadt.core.refusal import Refusal
 from netzstadt.lib import clock
 from netzstadt.portfolio.forms.advice import (
     AcceptForm,
@@ -39,12 +38,12 @@ from netzstadt.portfolio.forms.advice import (
     project_of,
 )
 from netzstadt.portfolio.forms.projects import NewProjectForm
-from netzstadt.portfolio.methods import METHODS
-from netzstadt.portfolio.models import Advice, Project
+from netzstadt.portfolio.models import Advice
 from netzstadt.portfolio.permissions import ADVISE, ASK_ADVICE, KEEP_PROJECTS
 from netzstadt.portfolio.queries import advice as queries
 from netzstadt.portfolio.services import advice as services
-from netzstadt.portfolio.views.pages import sent
+from netzstadt.portfolio.views.keeping import begun, new_page
+from netzstadt.portfolio.views.pages import form_or_do, may_in_unit
 
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 25
@@ -77,18 +76,17 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Ask the office for advice."""
     form = AskForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        if not request_may(request, ASK_ADVICE, Advice(unit=form.cleaned_data["unit"])):
-            form.add_error("unit", _("You may ask only for a unit of your own."))
-        else:
-            require(request, ASK_ADVICE, Advice(unit=form.cleaned_data["unit"]))
+        of = Advice(unit=form.cleaned_data["unit"])
+        if may_in_unit(
+            request, ASK_ADVICE, of, form, _("You may ask only for a unit of your own.")
+        ):
             made = services.ask_advice(
                 facts=form.facts(), by=signed_in_person(request), at=clock.now()
             )
             messages.success(request, _("The office has your request. You are told of its answer."))
             return redirect("portfolio:advice", key=made.pk)
-    context = {"form": form, "back": reverse("portfolio:advice-list")}
-    status = 422 if form.errors else 200
-    return render(request, "portfolio/advice_new.html", context, status=status)
+    back = reverse("portfolio:advice-list")
+    return form_page(request, "portfolio/advice_new.html", form, back=back)
 
 
 def _seen(request: HttpRequest, key: UUID) -> Advice:
@@ -150,20 +148,17 @@ def _form_or_do(
     words: tuple[str, str],
 ) -> HttpResponse:
     """Show a form (its title and button are ``words``), or do what was typed and go back."""
-    back = reverse("portfolio:advice", args=[advice.pk])
-    if request.method == "POST" and form.is_valid():
-        try:
-            do()
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(back)
     title, submit = words
-    context: dict[str, Any] = {"form": form, "title": title, "submit": submit, "back": back}
-    context["advice"] = advice
-    status = 422 if form.errors else 200
-    return render(request, "portfolio/advice_form.html", context, status=status)
+    return form_or_do(
+        request,
+        form,
+        do,
+        title=title,
+        submit=submit,
+        back=reverse("portfolio:advice", args=[advice.pk]),
+        template="portfolio/advice_form.html",
+        advice=advice,
+    )
 
 
 @needs(ADVISE)
@@ -303,30 +298,19 @@ def hand_over(request: HttpRequest, key: UUID) -> HttpResponse:
     """Let advice become a project."""
     found, by = _advised(request, key), signed_in_person(request)
     form = NewProjectForm(sent(request), initial=project_of(found))
-    if request.method == "POST" and form.is_valid():
-        if not request_may(request, KEEP_PROJECTS, Project(unit=form.cleaned_data["unit"])):
-            form.add_error("unit", _("You may begin projects only in your own unit."))
-        else:
-            require(request, KEEP_PROJECTS, Project(unit=form.cleaned_data["unit"]))
-            try:
-                made = services.hand_over(
-                    advice=found,
-                    facts=form.facts(),
-                    method=form.cleaned_data["method"],
-                    responsibility=form.responsibility(),
-                    by=by,
-                    at=clock.now(),
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("The advice became a project, which says so."))
-                return redirect("portfolio:project", key=made.pk)
-    context = {
-        "form": form,
-        "advice": found,
-        "methods": METHODS.values(),
-        "back": reverse("portfolio:advice", args=[key]),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "portfolio/new.html", context, status=status)
+    made = begun(
+        request,
+        form,
+        lambda: services.hand_over(
+            advice=found,
+            facts=form.facts(),
+            method=form.cleaned_data["method"],
+            responsibility=form.responsibility(),
+            by=by,
+            at=clock.now(),
+        ),
+    )
+    if made is not None:
+        messages.success(request, _("The advice became a project, which says so."))
+        return redirect("portfolio:project", key=made.pk)
+    return new_page(request, form, back=reverse("portfolio:advice", args=[key]), advice=found)

@@ -16,6 +16,7 @@ from netzstadt.core.access.rules import (
     signed_in_person,
 )
 from netzstadt.core.days import today
+from netzstadt.core.form_pages import sent
 from netzstadt.lib import clock
 from netzstadt.portfolio import queries
 from netzstadt.portfolio.forms.gates import (
@@ -29,7 +30,7 @@ from netzstadt.portfolio.models import Gate
 from netzstadt.portfolio.permissions import NAME_DECIDERS
 from netzstadt.portfolio.services import gates as services
 from netzstadt.portfolio.services.refusals import PortfolioRefused
-from netzstadt.portfolio.views.pages import form_or_do, may_keep, require_keeping, sent
+from netzstadt.portfolio.views.pages import form_or_do, may_keep, require_keeping
 from netzstadt.portfolio.views.reading import is_inside
 
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +64,6 @@ def gate(request: HttpRequest, key: UUID) -> HttpResponse:
         "criteria": queries.criteria_of(found),
         "deciders": queries.deciders_at(found),
         "decisions": queries.decisions_at(found),
-        "conditions": queries.conditions_open(found.project),
         "is_to_come": not found.project.is_over and not found.is_behind(found.project),
         "may_keep": may_keep(request, found.project),
         "may_name": _may_name(request, found),

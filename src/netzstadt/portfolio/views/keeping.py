@@ -1,6 +1,7 @@
 """The office side: projects begun and described, and their milestones."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,12 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from netzstadt.core.access.rules import (
     needs,
-    request_may,
     require,
     signed_in,
     signed_in_person,
 )
-from netzstadt.core.refusal import Refusal
+from netzstadt.core.form_pages import form_page, saved, sent
 from netzstadt.core.rooms import ObjectCard
 from netzstadt.lib import clock
 from netzstadt.portfolio import queries
@@ -32,7 +32,7 @@ from netzstadt.portfolio.models import Milestone, Project
 from netzstadt.portfolio.permissions import KEEP_PROJECTS, NAME_DECIDERS
 from netzstadt.portfolio.services import milestones
 from netzstadt.portfolio.services import projects as services
-from netzstadt.portfolio.views.pages import form_or_do, require_keeping, sent
+from netzstadt.portfolio.views.pages import form_or_do, may_in_unit, require_keeping
 from netzstadt.strategy.queries import cards as strategy
 
 if TYPE_CHECKING:
@@ -74,34 +74,41 @@ def new_project(request: HttpRequest) -> HttpResponse:
     if element is not None:
         initial["title"] = element.title
     form = NewProjectForm(sent(request), initial=initial)
+    made = begun(
+        request,
+        form,
+        lambda: services.begin_project(
+            facts=form.facts(),
+            method=form.cleaned_data["method"],
+            responsibility=form.responsibility(),
+            implements=[element.id] if element else [],
+            by=by,
+            at=clock.now(),
+        ),
+    )
+    if made is not None:
+        messages.success(request, _begun(made))
+        return redirect("portfolio:project", key=made.pk)
+    back = element.url if element else reverse("portfolio:projects")
+    return new_page(request, form, back=back, element=element)
+
+
+def begun(
+    request: HttpRequest, form: NewProjectForm, begin: Callable[[], Project]
+) -> Project | None:
+    """The project that was begun, if it may be in its unit; else the form says why not."""
     if request.method == "POST" and form.is_valid():
-        unit = form.cleaned_data["unit"]
-        if not request_may(request, KEEP_PROJECTS, Project(unit=unit)):
-            form.add_error("unit", _("You may begin projects only in your own unit."))
-        else:
-            require(request, KEEP_PROJECTS, Project(unit=unit))  # also says in whose name
-            try:
-                made = services.begin_project(
-                    facts=form.facts(),
-                    method=form.cleaned_data["method"],
-                    responsibility=form.responsibility(),
-                    implements=[element.id] if element else [],
-                    by=by,
-                    at=clock.now(),
-                )
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _begun(made))
-                return redirect("portfolio:project", key=made.pk)
-    context = {
-        "form": form,
-        "element": element,
-        "methods": METHODS.values(),
-        "back": element.url if element else reverse("portfolio:projects"),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "portfolio/new.html", context, status=status)
+        of = Project(unit=form.cleaned_data["unit"])
+        otherwise = _("You may begin projects only in your own unit.")
+        if not may_in_unit(request, KEEP_PROJECTS, of, form, otherwise):
+            return None
+    made: Project | None = saved(request, form, begin)
+    return made
+
+
+def new_page(request: HttpRequest, form: NewProjectForm, **more: Any) -> HttpResponse:
+    """The page on which a project is begun."""
+    return form_page(request, "portfolio/new.html", form, methods=METHODS.values(), **more)
 
 
 def _begun(project: Project) -> str:
@@ -141,11 +148,9 @@ def assign_project(request: HttpRequest, key: UUID) -> HttpResponse:
     require(request, KEEP_PROJECTS, project)
     form = AssignForm(sent(request), initial=AssignForm.initial_of(project))
     if request.method == "POST" and form.is_valid():
-        unit = form.cleaned_data["unit"]
-        if not request_may(request, KEEP_PROJECTS, Project(unit=unit)):
-            form.add_error("unit", _("You may give the project only to a unit of your own."))
-        else:
-            require(request, KEEP_PROJECTS, Project(unit=unit))
+        of = Project(unit=form.cleaned_data["unit"])
+        otherwise = _("You may give the project only to a unit of your own.")
+        if may_in_unit(request, KEEP_PROJECTS, of, form, otherwise):
             _require_naming(request, project, form.cleaned_data["sponsor"])
     return form_or_do(
         request,

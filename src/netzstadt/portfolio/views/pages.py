@@ -5,13 +5,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from netzstadt.core.access.rules import person_of, request_may, require, signed_in_person
-from netzstadt.core.meanwhile import ChangedMeanwhile, SeenForm
-from netzstadt.core.refusal import Refusal
+from netzstadt.core.access.permissions import Permission
+from netzstadt.core.access.rules import (
+    PermissionMissing,
+    person_of,
+    request_may,
+    require,
+    signed_in_person,
+)
+from netzstadt.core.form_pages import form_page, saved
 from netzstadt.portfolio.models import Project
 from netzstadt.portfolio.permissions import KEEP_PROJECTS
 
@@ -29,9 +35,17 @@ def require_keeping(request: HttpRequest, project: Project) -> None:
         require(request, KEEP_PROJECTS, project)
 
 
-def sent(request: HttpRequest) -> QueryDict | None:
-    """What a form sent, be it nothing; None where the page is only opened."""
-    return request.POST if request.method == "POST" else None
+def may_in_unit(
+    request: HttpRequest, permission: Permission, of: object, form: forms.Form, otherwise: str
+) -> bool:
+    """Whether who asks may do this in the unit that she chose, which then is done in whose name
+    her right is; else the form says why not. ``of`` is what it would be, with that unit."""
+    try:
+        require(request, permission, of)
+    except PermissionMissing:
+        form.add_error("unit", otherwise)
+        return False
+    return True
 
 
 def form_or_do(
@@ -42,27 +56,15 @@ def form_or_do(
     title: str,
     submit: str,
     back: str,
-    project: Project,
+    template: str = "portfolio/form.html",
     **more: Any,
 ) -> HttpResponse:
     """Show a form, or do what was typed, say so and go back; a refusal stands on the form.
 
-    ``seen`` is the object whose change meanwhile counts, where it is not the project; ``done`` is
-    said afterwards, ``note`` before; what else is given stands on the page.
+    ``seen`` is the object whose change meanwhile counts, where it is not the ``project``; ``done``
+    is said afterwards, ``note`` before; what else is given stands on the page.
     """
-    if request.method == "POST" and form.is_valid():
-        try:
-            do()
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-            if isinstance(refusal, ChangedMeanwhile) and isinstance(form, SeenForm):
-                seen = more.get("seen", project)
-                seen.refresh_from_db(fields=["changed_at"])
-                form.look_again(seen.changed_at)
-        else:
-            messages.success(request, more.get("done") or _("Saved."))
-            return redirect(back)
-    context = {"form": form, "title": title, "submit": submit, "back": back, "project": project}
-    context |= more
-    status = 422 if form.errors else 200
-    return render(request, "portfolio/form.html", context, status=status)
+    if saved(request, form, do, again=more.get("seen", more.get("project"))):
+        messages.success(request, more.get("done") or _("Saved."))
+        return redirect(back)
+    return form_page(request, template, form, title=title, submit=submit, back=back, **more)

@@ -1,8 +1,5 @@
 """What everybody reads: the list of projects, and each project with its story and its stage."""
 
-import csv
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -22,7 +19,7 @@ from netzstadt.core.access.rules import person_of, public, request_may
 from netzstadt.core.days import today
 from netzstadt.core.orgs.queries import units
 from netzstadt.lib import clock, tables
-from netzstadt.lib.spreadsheets import Echo, inert
+from netzstadt.lib.spreadsheets import csv_lines, inert
 from netzstadt.portfolio import exports, queries
 from netzstadt.portfolio.forms.projects import ProjectFilter
 from netzstadt.portfolio.permissions import KEEP_PROJECTS
@@ -80,14 +77,9 @@ def as_csv(request: HttpRequest) -> HttpResponseBase:
     if refusal := _unreadable(form):
         return refusal
     found = queries.projects(form.wanted(), to=person_of(request))
-    writer = csv.writer(Echo(), delimiter=";")
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(exports.HEAD)
-        for row in exports.table(found):
-            yield writer.writerow([inert(text) for text in row])
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    rows = ([inert(text) for text in row] for row in exports.table(found))
+    lines = csv_lines(exports.HEAD, rows)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="projects.csv"'
     return response
 
@@ -114,9 +106,7 @@ def project(request: HttpRequest, key: UUID) -> HttpResponse:
     found = queries.project(key, to=person)
     if found is None:
         raise Http404
-    gates: list[Any] = queries.gates_of(found)
-    for one in gates:
-        one.is_passed = one.is_behind(found)
+    gates = queries.gates_of(found)
     current = next((one for one in gates if one.is_here), None)
     context = {
         "project": found,

@@ -1,6 +1,5 @@
 """Entering by hand: forms of meetings, agenda items and papers, and withdrawing them."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,21 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from netzstadt.core.access.rules import needs, signed_in_person
+from netzstadt.core.form_pages import form_page, saved, sent
 from netzstadt.core.meanwhile import SeenForm
-from netzstadt.core.refusal import Refusal
 from netzstadt.lib import clock
 from netzstadt.stakeholders.forms.council import ItemForm, MeetingForm, PaperForm
-from netzstadt.stakeholders.models.council import AgendaItem, CouncilObject, Meeting, Paper
+from netzstadt.stakeholders.models.council import AgendaItem, Meeting, Paper
 from netzstadt.stakeholders.permissions import KEEP_COUNCIL
 from netzstadt.stakeholders.queries import cards
 from netzstadt.stakeholders.queries import council as queries
 from netzstadt.stakeholders.services import keeping as services
 
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _sent(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
 
 
 def _by_hand(found: Any) -> Any:
@@ -50,39 +45,20 @@ def _paper(request: HttpRequest, key: UUID) -> Paper:
     return found
 
 
-def _saved(
-    request: HttpRequest, form: SeenForm, save: Callable[[], Any], again: CouncilObject | None
-) -> Any:
-    """What the service gave back, or None where it refused: the form says why."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        return save() or True
-    except Refusal as refusal:
-        form.add_error(None, str(refusal))
-        if again is not None:
-            again.refresh_from_db(fields=["changed_at"])
-            form.look_again(again.changed_at)
-    return None
-
-
 def _page(request: HttpRequest, form: SeenForm, title: str, **more: Any) -> HttpResponse:
-    context = {"form": form, "title": title, **more}
-    status = 422 if form.errors else 200
-    return render(request, "stakeholders/form.html", context, status=status)
+    return form_page(request, "stakeholders/form.html", form, title=title, **more)
 
 
 @needs(KEEP_COUNCIL)
 @_get_or_post
 def new_meeting(request: HttpRequest) -> HttpResponse:
     """Enter a meeting."""
-    form = MeetingForm(_sent(request), initial={"visibility": "PUBLIC"})
+    form = MeetingForm(sent(request), initial={"visibility": "PUBLIC"})
     by = signed_in_person(request)
-    made = _saved(
+    made = saved(
         request,
         form,
         lambda: services.enter_meeting(facts=form.facts(), by=by, at=clock.now()),
-        None,
     )
     if made:
         messages.success(request, _("The meeting is entered. Its agenda can follow now."))
@@ -95,14 +71,14 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
 def edit_meeting(request: HttpRequest, key: UUID) -> HttpResponse:
     """Correct a meeting."""
     found, by = _meeting(request, key), signed_in_person(request)
-    form = MeetingForm(_sent(request), initial=MeetingForm.initial_of(found))
-    if _saved(
+    form = MeetingForm(sent(request), initial=MeetingForm.initial_of(found))
+    if saved(
         request,
         form,
         lambda: services.correct_meeting(
             meeting=found, facts=form.facts(), by=by, at=clock.now(), seen_at=form.seen_at
         ),
-        found,
+        again=found,
     ):
         messages.success(request, _("The meeting is corrected."))
         return redirect("stakeholders:meeting", key=key)
@@ -115,14 +91,13 @@ def new_item(request: HttpRequest, key: UUID) -> HttpResponse:
     """Put an item on an agenda."""
     found, by = _meeting(request, key), signed_in_person(request)
     form = ItemForm(
-        _sent(request),
+        sent(request),
         initial={"is_public": True, "result_code": "NONE", "visibility": found.visibility},
     )
-    made = _saved(
+    made = saved(
         request,
         form,
         lambda: services.enter_item(meeting=found, facts=form.facts(), by=by, at=clock.now()),
-        None,
     )
     if made:
         messages.success(request, _("The item stands on the agenda."))
@@ -138,14 +113,14 @@ def edit_item(request: HttpRequest, key: UUID) -> HttpResponse:
     found, by = _item(request, key), signed_in_person(request)
     papers = queries.papers_of([found], to=by).get(found.pk, [])
     initial = ItemForm.initial_of(found, [one.reference for one in papers])
-    form = ItemForm(_sent(request), initial=initial)
-    if _saved(
+    form = ItemForm(sent(request), initial=initial)
+    if saved(
         request,
         form,
         lambda: services.correct_item(
             item=found, facts=form.facts(), by=by, at=clock.now(), seen_at=form.seen_at
         ),
-        found,
+        again=found,
     ):
         messages.success(request, _("The agenda item is corrected."))
         return redirect("stakeholders:item", key=key)
@@ -157,13 +132,12 @@ def edit_item(request: HttpRequest, key: UUID) -> HttpResponse:
 @_get_or_post
 def new_paper(request: HttpRequest) -> HttpResponse:
     """Enter a paper."""
-    form = PaperForm(_sent(request), initial={"visibility": "PUBLIC"})
+    form = PaperForm(sent(request), initial={"visibility": "PUBLIC"})
     by = signed_in_person(request)
-    made = _saved(
+    made = saved(
         request,
         form,
         lambda: services.enter_paper(facts=form.facts(), by=by, at=clock.now()),
-        None,
     )
     if made:
         messages.success(request, _("The paper is entered."))
@@ -176,14 +150,14 @@ def new_paper(request: HttpRequest) -> HttpResponse:
 def edit_paper(request: HttpRequest, key: UUID) -> HttpResponse:
     """Correct a paper."""
     found, by = _paper(request, key), signed_in_person(request)
-    form = PaperForm(_sent(request), initial=PaperForm.initial_of(found))
-    if _saved(
+    form = PaperForm(sent(request), initial=PaperForm.initial_of(found))
+    if saved(
         request,
         form,
         lambda: services.correct_paper(
             paper=found, facts=form.facts(), by=by, at=clock.now(), seen_at=form.seen_at
         ),
-        found,
+        again=found,
     ):
         messages.success(request, _("The paper is corrected."))
         return redirect("stakeholders:paper", key=key)

@@ -14,6 +14,7 @@ from netzstadt.core.access.rules import needs, person_of, public, signed_in_pers
 from netzstadt.core.city.services.feedback import TooManyMessages
 from netzstadt.core.clients import client_of
 from netzstadt.core.days import today
+from netzstadt.core.form_pages import sent
 from netzstadt.core.refusal import Refusal
 from netzstadt.lib import clock
 from netzstadt.strategy import queries
@@ -22,7 +23,7 @@ from netzstadt.strategy.models import Comment, Edition, ElementVersion
 from netzstadt.strategy.permissions import KEEP_STRATEGY
 from netzstadt.strategy.queries import comments as reading
 from netzstadt.strategy.services import comments as services
-from netzstadt.strategy.views.pages import edition_or_404, form_or_do, sent, uuid_of
+from netzstadt.strategy.views.pages import edition_or_404, form_or_do, uuid_of
 
 _PAGE = 25
 _AN_HOUR_S = 3600

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from netzstadt.core.access.rules import needs, signed_in_person
 from netzstadt.core.days import today
+from netzstadt.core.form_pages import sent
 from netzstadt.core.refusal import Refusal
 from netzstadt.lib import clock
 from netzstadt.strategy import queries
@@ -27,7 +28,7 @@ from netzstadt.strategy.models import ElementKind
 from netzstadt.strategy.permissions import KEEP_STRATEGY
 from netzstadt.strategy.queries import indicators
 from netzstadt.strategy.services import editions
-from netzstadt.strategy.views.pages import edition_or_404, form_or_do, form_page, sent
+from netzstadt.strategy.views.pages import edition_or_404, form_or_do, form_page
 
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from netzstadt.core.access.rules import needs, require, signed_in_person
 from netzstadt.core.days import today
+from netzstadt.core.form_pages import sent
 from netzstadt.lib import clock
 from netzstadt.strategy import queries
 from netzstadt.strategy.forms.strategies import (
@@ -37,7 +38,6 @@ from netzstadt.strategy.views.pages import (
     edition_or_404,
     form_or_do,
     page_of,
-    sent,
     uuid_of,
     version_or_404,
 )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from netzstadt.core.access.rules import needs, require, signed_in_person
 from netzstadt.core.days import today
+from netzstadt.core.form_pages import sent
 from netzstadt.core.geo import queries as geo
 from netzstadt.core.refusal import Refusal
 from netzstadt.lib import clock
@@ -33,7 +34,6 @@ from netzstadt.strategy.views.pages import (
     form_page,
     indicator_or_404,
     page_of,
-    sent,
     uuid_of,
     version_or_404,
 )

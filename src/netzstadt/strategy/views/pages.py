@@ -6,29 +6,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from netzstadt.core import form_pages
 from netzstadt.core.access.rules import person_of
-from netzstadt.core.refusal import Refusal
 from netzstadt.strategy import queries
 from netzstadt.strategy.models import Edition, ElementVersion
 from netzstadt.strategy.queries.indicators import visible_indicators
 
 
-def sent(request: HttpRequest) -> QueryDict | None:
-    """What a form sent, be it nothing; None where the page is only opened."""
-    return request.POST if request.method == "POST" else None
-
-
 def form_page(
     request: HttpRequest, form: forms.Form, title: str, submit: str, back: str, **more: Any
 ) -> HttpResponse:
-    """A page that is one form; a form with errors answers 422."""
-    context = {"form": form, "title": title, "submit": submit, "back": back, **more}
-    return render(request, "strategy/form.html", context, status=422 if form.errors else 200)
+    """A page of the strategy that is one form."""
+    given = {"title": title, "submit": submit, "back": back, **more}
+    return form_pages.form_page(request, "strategy/form.html", form, **given)
 
 
 def form_or_do(
@@ -42,14 +37,9 @@ def form_or_do(
     **more: Any,
 ) -> HttpResponse:
     """Show a form, or do what was typed, say so and go back; a refusal stands on the form."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            do()
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(back)
+    if form_pages.saved(request, form, do):
+        messages.success(request, _("Saved."))
+        return redirect(back)
     return form_page(request, form, title, submit, back, **more)
 
 

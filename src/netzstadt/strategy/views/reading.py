@@ -1,7 +1,5 @@
 """The public side: the strategy as a tree, each element, what it measures itself by."""
 
-import csv
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_safe
 from netzstadt.core.access.rules import person_of, public, request_may
 from netzstadt.core.days import today
 from netzstadt.lib import tables, typesetting
-from netzstadt.lib.spreadsheets import Echo, inert
+from netzstadt.lib.spreadsheets import csv_lines, inert
 from netzstadt.strategy import exports, queries, saying
 from netzstadt.strategy.models import Edition, EditionState, ElementKind, Standing
 from netzstadt.strategy.permissions import ENTER_VALUES, KEEP_STRATEGY
@@ -91,14 +89,9 @@ def as_pdf(request: HttpRequest, key: str) -> HttpResponse:
 def as_csv(request: HttpRequest, key: str) -> StreamingHttpResponse:
     """An edition as a table, in the columns that the import knows."""
     tree = queries.tree(_edition(request, key), limit=None)
-    writer = csv.writer(Echo(), delimiter=";")
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(exports.HEAD)
-        for row in exports.table(tree):
-            yield writer.writerow([inert(text) for text in row])
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    rows = ([inert(text) for text in row] for row in exports.table(tree))
+    lines = csv_lines(exports.HEAD, rows)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     return _file(response, tree.edition, "csv")
 
 

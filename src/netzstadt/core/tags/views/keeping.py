@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from netzstadt.core.access.rules import needs, signed_in_person
+from netzstadt.core.form_pages import form_page, sent
 from netzstadt.core.refusal import Refusal
 from netzstadt.core.tags import queries
 from netzstadt.core.tags.forms import (
@@ -30,17 +31,10 @@ from netzstadt.lib import clock
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
-    """What a form sent, be it nothing; None where the page is only opened."""
-    return request.POST if request.method == "POST" else None
-
-
 def _form_page(
     request: HttpRequest, form: forms.Form, title: str, submit: str, **more: Any
 ) -> HttpResponse:
-    """A page that is one form; a form with errors answers 422."""
-    context = {"form": form, "title": title, "submit": submit, **more}
-    return render(request, "tags/form.html", context, status=422 if form.errors else 200)
+    return form_page(request, "tags/form.html", form, title=title, submit=submit, **more)
 
 
 @needs(KEEP_VOCABULARIES)
@@ -55,7 +49,7 @@ def office(request: HttpRequest) -> HttpResponse:
 @_get_or_post
 def new_scheme(request: HttpRequest) -> HttpResponse:
     """Begin a vocabulary."""
-    form = NewSchemeForm(_sent(request), initial={"visibility": "PUBLIC"})
+    form = NewSchemeForm(sent(request), initial={"visibility": "PUBLIC"})
     if request.method == "POST" and form.is_valid():
         try:
             made = schemes.make_scheme(
@@ -84,7 +78,7 @@ def change_scheme(request: HttpRequest, key: str) -> HttpResponse:
     """Say something else of a vocabulary."""
     scheme = scheme_of(request, key)
     names = SchemeForm.base_fields
-    form = SchemeForm(_sent(request), initial={name: getattr(scheme, name) for name in names})
+    form = SchemeForm(sent(request), initial={name: getattr(scheme, name) for name in names})
     if request.method == "POST" and form.is_valid():
         schemes.change_scheme(
             scheme=scheme, facts=form.facts(), by=signed_in_person(request), at=clock.now()
@@ -99,7 +93,7 @@ def new_concept(request: HttpRequest, key: str) -> HttpResponse:
     """Add a term, at the top or below the one that the address names."""
     scheme = scheme_of(request, key)
     below = _named_in_query(request, scheme)
-    form = ConceptForm(_sent(request))
+    form = ConceptForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = concepts.add_concept(
@@ -137,7 +131,7 @@ def keep_concept(request: HttpRequest, key: str, concept_id: uuid.UUID) -> HttpR
 def change_concept(request: HttpRequest, key: str, concept_id: uuid.UUID) -> HttpResponse:
     """Say something else of a term."""
     concept = concept_of(request, key, concept_id)
-    form = ConceptForm(_sent(request), initial=_said_of(concept))
+    form = ConceptForm(sent(request), initial=_said_of(concept))
     if request.method == "POST" and form.is_valid():
         try:
             concepts.change_concept(
@@ -158,7 +152,7 @@ def move_concept(request: HttpRequest, key: str, concept_id: uuid.UUID) -> HttpR
     """Put a term with all below it under another, or to the top."""
     concept = concept_of(request, key, concept_id)
     form = TermForm(
-        _sent(request),
+        sent(request),
         scheme=concept.scheme,
         label=_("Broader term"),
         hint=_("Its words or its notation. Empty: to the top."),
@@ -183,7 +177,7 @@ def merge_concept(request: HttpRequest, key: str, concept_id: uuid.UUID) -> Http
     """Let a term go into another."""
     concept = concept_of(request, key, concept_id)
     form = TermForm(
-        _sent(request),
+        sent(request),
         scheme=concept.scheme,
         label=_("The term that stays"),
         hint=_("Tags, narrower terms and words go there; this one stays as a reference to it."),
@@ -211,7 +205,7 @@ def deprecate_concept(request: HttpRequest, key: str, concept_id: uuid.UUID) -> 
     """Take a term out of use."""
     concept = concept_of(request, key, concept_id)
     form = TermForm(
-        _sent(request),
+        sent(request),
         scheme=concept.scheme,
         label=_("Replaced by"),
         hint=_("What is tagged already stays tagged; nothing new can be."),
@@ -246,7 +240,7 @@ def revive_concept(request: HttpRequest, key: str, concept_id: uuid.UUID) -> Htt
 def import_file(request: HttpRequest) -> HttpResponse:
     """Read a file and lead to what it would change."""
     files = request.FILES if request.method == "POST" else None
-    form = ImportForm(_sent(request), files, initial={"key": request.GET.get("key", "")})
+    form = ImportForm(sent(request), files, initial={"key": request.GET.get("key", "")})
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
