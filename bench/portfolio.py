@@ -1,16 +1,19 @@
-"""The list of 5,000 projects, with every filter, as a citizen and as somebody of the office."""
+"""The list of 5,000 projects, with every filter, as a citizen and as somebody of the office; and a
+proof of use of 5,000 payments."""
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 from bench.city import Row, within
 from bench.driver import Plan
 from bench.house import House, beside, serving
-from bench.portfolio_fill import PROJECTS
+from bench.portfolio_fill import POSTINGS, PROJECTS
 
 DATABASE = "portfolio"
 WITHIN_MS = 200  # architecture: p95 of a list page at 5,000 projects
+PROOF_MS = 2_000  # reference/governance: the draft of a proof of use of 5,000 payments
 
 
 def lists(house: House, *, seconds: int) -> Iterator[Row]:
@@ -41,3 +44,28 @@ def lists(house: House, *, seconds: int) -> Iterator[Row]:
                 WITHIN_MS,
                 f"half within {counted.p50_s * 1000:.0f} ms, {counted.done} requests",
             )
+        yield _proof(large, facts, seconds)
+
+
+def _proof(large: House, facts: dict[str, Any], seconds: int) -> Row:
+    """The page of a draft, whose sum is that of its payments."""
+    plan = Plan(
+        port=large.port,
+        kind="get",
+        clients=1,
+        paths=[f"/office/funding/proofs/{facts['proof']}/"],
+        cookie=facts["cookie"],
+    )
+    plan.seconds = max(3.0, float(seconds))
+    counted = large.drive(plan)
+    cents = large.one(
+        "select sum(amount_cents) from portfolio_posting where financing_line_id is not null"
+    )
+    if cents != facts["cents"]:
+        raise RuntimeError(f"The ledger holds {cents} cents and not {facts['cents']}.")
+    return within(
+        f"draft of a proof of use of {POSTINGS:,} payments, 95th percentile",
+        counted.p95_s * 1000,
+        PROOF_MS,
+        f"{counted.done} requests, {facts['cents']} cents in the ledger",
+    )

@@ -1,13 +1,15 @@
 """A large portfolio: `python -m bench.portfolio_fill` fills the database it is told.
 
-5,000 projects of 50 units, nine in ten seen by everybody. Prints as JSON a session of somebody who
-sees what the administration sees, and one of the units.
+5,000 projects of 50 units, nine in ten seen by everybody, each with a budget of two years and two
+payments; one with 5,000 payments and a proof of use. Prints as JSON a session of somebody who sees
+what the administration sees, one of the units, the proof and what it comes to.
 """
 
 import json
 import sys
+from datetime import date
 
-PROJECTS, UNITS = 5_000, 50
+PROJECTS, UNITS, POSTINGS = 5_000, 50, 5_000
 _WORDS = ("Bäume", "Parken", "Formulare", "Sensoren", "Glasfaser", "Schulen", "Brücken", "Lärm")
 
 
@@ -35,9 +37,12 @@ def main() -> None:
     access.grant_role(person=reader, role=Role.COORDINATOR, by=None, at=at)
     units = _units(at)
     _projects(units, at)
+    _money(at)
+    proof, cents = _proof(at)
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
-    json.dump({"cookie": session_of(reader.pk), "unit": str(units[7])}, sys.stdout)
+    told = {"cookie": session_of(reader.pk), "unit": str(units[7]), "proof": proof, "cents": cents}
+    json.dump(told, sys.stdout)
 
 
 def _units(at):
@@ -78,6 +83,83 @@ def _projects(units, at) -> None:
         ),
         batch_size=1_000,
     )
+
+
+def _money(at) -> None:
+    """A budget of two years for each project, and what was paid of it."""
+    from netzstadt.portfolio.models import BudgetLine, Posting, Project
+
+    projects = list(Project.objects.values_list("pk", flat=True))
+    lines = BudgetLine.objects.bulk_create(
+        (
+            BudgetLine(
+                project_id=project,
+                year=year,
+                cost_type="SERVICES",
+                planned_cents=1_000_000,
+                created_at=at,
+                changed_at=at,
+            )
+            for project in projects
+            for year in (2025, 2026)
+        ),
+        batch_size=1_000,
+    )
+    Posting.objects.bulk_create(
+        (
+            Posting(
+                project_id=one.project_id,
+                line=one,
+                amount_cents=123_45,
+                paid_on=date(one.year, 3, 1),
+                recorded_at=at,
+            )
+            for one in lines
+        ),
+        batch_size=1_000,
+    )
+
+
+def _proof(at) -> tuple[str, int]:
+    """A project with many payments, all paid for by a grant; the proof, and the sum in cents."""
+    from netzstadt.portfolio.models import Project
+    from netzstadt.portfolio.services import funding, ledger, proofs
+
+    project = Project.objects.earliest("id")
+    programme = funding.add_programme(
+        facts=funding.ProgrammeFacts(title="Programm", level="STATE"), by=None, at=at
+    )
+    facts = funding.FundingFacts(
+        financing="FULL", granted_from=date(2026, 1, 1), granted_to=date(2026, 12, 31)
+    )
+    grant = funding.add_funding(project=project, programme=programme, facts=facts, by=None, at=at)
+    plan = [
+        funding.add_financing_line(
+            funding=grant,
+            facts=funding.FinancingFacts(
+                title=f"Position {n}", cost_type="SERVICES", planned_cents=10**9
+            ),
+            by=None,
+            at=at,
+        )
+        for n in range(20)
+    ]
+    line = project.budget_lines.get(year=2026)
+    rows = [
+        ledger.PostingFacts(
+            line=line,
+            amount_cents=n + 1,
+            paid_on=date(2026, n % 12 + 1, n % 28 + 1),
+            reference=f"K-{n}",
+            financing_line=plan[n % 20],
+            eligible_cents=n + 1,
+        )
+        for n in range(POSTINGS)
+    ]
+    ledger.take_postings(project=project, facts=rows, by=None, at=at)
+    until = date(2026, 12, 31)
+    made = proofs.begin_proof(funding=grant, kind="FINAL", until=until, by=None, at=at)
+    return str(made.pk), sum(one.amount_cents for one in rows)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ DETAILS = {
     "/strategy/vernetzte-stadt/": r"^/strategy/elements/[0-9a-f-]{36}/$",
     "/strategy/indicators/": r"^/strategy/indicators/[0-9a-f-]{36}/$",
     "/projects/": r"^/projects/[0-9a-f-]{36}/$",
+    "/office/funding/": r"^/office/funding/[0-9a-f-]{36}/$",
     "/office/advice/": r"^/office/advice/[0-9a-f-]{36}/$",
     "/office/strategy/": r"^/office/strategy/editions/[0-9a-f-]{36}/$",
     "/office/persons/": r"^/office/persons/[0-9a-f-]{36}/$",
@@ -81,8 +82,8 @@ def all_pages(page, address: str) -> list[str]:
                 f"/office/links/urbandata.thing/{station}/new/?relation=uses&q=see",
                 f"/office/places/urbandata.thing/{station}/",
             ]
-        if details and list_ == "/projects/":
-            found += _of_a_project(page, address, details[0])
+        if details and list_ in _MORE:
+            found += _MORE[list_](page, address, details[0])
         if details and list_ == "/office/advice/":
             what = ("accept", "answer", "message", "effort", "decline", "close", "project", "rate")
             found += [f"{details[0]}{one}/" for one in what]
@@ -129,6 +130,13 @@ def _of_a_project(page, address: str, project: str) -> list[str]:
     """How the office keeps a project, and the gate that it is at."""
     kept = f"/office{project}"
     found = [f"{kept}{what}/" for what in ("change", "assign", "milestones/new")]
+    found += [
+        f"{kept}{what}/"
+        for what in (
+            *("money", "budget/new", "commitments/new", "funding/new"),
+            *("ledger", "ledger/new", "ledger/import"),
+        )
+    ]
     page.goto(address + project)
     gates = page.locator("li[aria-current=step] a[href*='/gates/']")
     if gates.count():
@@ -136,3 +144,24 @@ def _of_a_project(page, address: str, project: str) -> list[str]:
         found += [gate]
         found += [f"{gate}{what}/" for what in ("prepare", "criteria", "criteria/new", "decide")]
     return found
+
+
+def _of_a_grant(page, address: str, grant: str) -> list[str]:
+    """How a grant is kept: its forms, those of its lines and obligations, and its proof of use."""
+    found = [
+        f"{grant}{what}/"
+        for what in (
+            *("change", "notices/new", "plan/new", "receipts/new", "obligations/new"),
+            "proofs/new",
+        )
+    ]
+    page.goto(address + grant)
+    for part in ("plan", "obligations", "receipts", "proofs"):
+        link = page.locator(f"main a[href*='/office/funding/{part}/']")
+        if link.count():
+            found.append(link.first.get_attribute("href"))
+    proofs = [one for one in found if "/proofs/" in one and one != f"{grant}proofs/new/"]
+    return found + [f"{one}{what}/" for one in proofs for what in ("write", "seal", "remove")]
+
+
+_MORE = {"/projects/": _of_a_project, "/office/funding/": _of_a_grant}

@@ -18,7 +18,7 @@ from netzstadt.core.search.jobs import index_changes
 from netzstadt.lib import clock
 from netzstadt.lib.tables import read_table
 from netzstadt.portfolio.models import Project
-from netzstadt.portfolio.services import projects
+from netzstadt.portfolio.services import funding, ledger, obligations, projects, proofs
 from netzstadt.strategy.services import editions
 
 __all__ = ["City", "add", "city", "draft"]
@@ -49,16 +49,47 @@ def secret(in_force: City, make_unit: Callable[..., Unit], make_person) -> tuple
         by=None,
         at=clock.now() - timedelta(hours=1),
     )
+    spend(project)
     while audit.follow_events():
         pass
     index_changes()
     return project, lead
 
 
+def spend(project: Project) -> None:
+    """A payment to somebody secret, paid for by a grant with an obligation and a proof of use."""
+    at, day = clock.now() - timedelta(hours=1), today()
+    programme = funding.add_programme(
+        facts=funding.ProgrammeFacts(title="Modellprojekte", level="FEDERAL"), by=None, at=at
+    )
+    facts = funding.FundingFacts(financing="FULL", granted_from=day, granted_to=day)
+    made = funding.add_funding(project=project, programme=programme, facts=facts, by=None, at=at)
+    plan = funding.add_financing_line(
+        funding=made,
+        facts=funding.FinancingFacts(title=SECRET, cost_type="SERVICES", planned_cents=100),
+        by=None,
+        at=at,
+    )
+    line = ledger.add_line(
+        project=project,
+        year=day.year,
+        facts=ledger.LineFacts(cost_type="SERVICES", planned_cents=100),
+        by=None,
+        at=at,
+    )
+    paid = ledger.PostingFacts(
+        line=line, amount_cents=100, paid_on=day, payee=SECRET, financing_line=plan
+    )
+    ledger.write_posting(project=project, facts=paid, by=None, at=at)
+    due = obligations.ObligationFacts(kind="REPORT", text=SECRET, due_on=day)
+    obligations.add_obligation(funding=made, facts=due, by=None, at=at)
+    proofs.begin_proof(funding=made, kind="FINAL", until=day, by=None, at=at)
+
+
 def pages(project: Project, city: City) -> list[str]:
     """Every page of the house, asked with the project's own key, and where it might show."""
     found = [where.replace(SAMPLES["uuid"], str(project.pk)) for where, _rule in addresses()]
-    measure, goal = city.first.pk, city.goal.pk
+    measure, goal, grant = city.first.pk, city.goal.pk, project.fundings.get()
     return [
         *found,
         f"/search/?words={WORD}",
@@ -71,6 +102,12 @@ def pages(project: Project, city: City) -> list[str]:
         f"/trace/strategy.element/{goal}/",
         f"/trace/portfolio.project/{project.pk}/",
         f"/office/links/strategy.element/{measure}/new/?relation=implements-back&q={WORD}",
+        "/office/funding/",
+        f"/office/funding/{grant.pk}/",
+        f"/office/funding/{grant.pk}/vouchers.csv",
+        f"/office/funding/plan/{grant.lines.get().pk}/change/",
+        f"/office/funding/obligations/{grant.obligations.get().pk}/meet/",
+        f"/office/funding/proofs/{grant.proofs.get().pk}/",
     ]
 
 
@@ -129,5 +166,8 @@ def test_a_restricted_project_is_shown_nowhere_to_others(
         f"/strategy/elements/{goal}/",
         f"/trace/strategy.element/{measure}/",
         f"/trace/portfolio.project/{project.pk}/",
+        f"/office/projects/{project.pk}/ledger/",
+        f"/office/projects/{project.pk}/ledger.csv",
+        f"/office/funding/{project.fundings.get().pk}/vouchers.csv",
     ):
         assert where in found

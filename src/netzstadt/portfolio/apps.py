@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from netzstadt.core.access.permissions import SEE_DIRECTORY
 from netzstadt.core.rooms import (
@@ -20,8 +21,10 @@ from netzstadt.portfolio.event_titles import EVENT_TITLES, FACT_OBJECTS, FACT_TI
 from netzstadt.portfolio.permissions import (
     ADVISE,
     ASK_ADVICE,
+    KEEP_PROGRAMMES,
     KEEP_PROJECTS,
     NAME_DECIDERS,
+    SEE_LEDGER,
 )
 
 _CARDS = "netzstadt.portfolio.queries.cards"
@@ -33,8 +36,15 @@ class PortfolioConfig(RoomConfig):
     name = "netzstadt.portfolio"
     label = "portfolio"
     verbose_name = _("Portfolio")
-    purpose = _("Projects: what they are for, how far they have come, who decides; advice.")
-    permissions = (KEEP_PROJECTS, NAME_DECIDERS, ASK_ADVICE, ADVISE)
+    purpose = _("Projects: what they are for, how far they have come, what they cost; advice.")
+    permissions = (
+        KEEP_PROJECTS,
+        NAME_DECIDERS,
+        SEE_LEDGER,
+        KEEP_PROGRAMMES,
+        ASK_ADVICE,
+        ADVISE,
+    )
     event_titles = EVENT_TITLES
     fact_titles = FACT_TITLES
     fact_values = FACT_VALUES
@@ -77,6 +87,13 @@ class PortfolioConfig(RoomConfig):
             order=30,
         ),
         NavigationItem(
+            title=pgettext_lazy("money", "Grants"),
+            url_name="portfolio:funding-list",
+            group=NavigationGroup.STRATEGY,
+            permission=SEE_LEDGER,
+            order=32,
+        ),
+        NavigationItem(
             title=_("Advice"),
             url_name="portfolio:advice-list",
             group=NavigationGroup.STRATEGY,
@@ -89,7 +106,10 @@ class PortfolioConfig(RoomConfig):
             key="portfolio.waiting",
             title=_("Decisions and conditions"),
             content=f"{_TELLING}.waiting_tile",
-            empty=_("Gates at which you are asked to decide, and conditions you have to meet."),
+            empty=_(
+                "Gates at which you are asked to decide, conditions you have to meet, and what"
+                " grants oblige you to."
+            ),
             order=20,
         ),
         Tile(
@@ -137,6 +157,7 @@ class PortfolioConfig(RoomConfig):
         {
             "portfolio.gates": _("Decisions at gates"),
             "portfolio.parts": _("My part in projects"),
+            "portfolio.funding": _("Deadlines of grants"),
             "portfolio.advice": _("Advice"),
         }
     )
@@ -160,6 +181,17 @@ class PortfolioConfig(RoomConfig):
                 "portfolio.project.assigned",
                 "portfolio.gate.prepared",
             )
+        ),
+        NoticeRule(
+            event="portfolio.obligation.near",
+            topic="portfolio.funding",
+            persons=f"{_TELLING}.who_is_obliged",
+            is_urgent=True,
+        ),
+        NoticeRule(
+            event="portfolio.obligation.set",
+            topic="portfolio.funding",
+            persons=f"{_TELLING}.who_is_obliged",
         ),
         *(
             NoticeRule(event=f"portfolio.advice.{event}", topic="portfolio.advice", persons=persons)
@@ -185,6 +217,15 @@ class PortfolioConfig(RoomConfig):
                 "decided": _("Decisions"),
                 "answered": _("Criteria answered"),
                 "conditions": _("Conditions"),
+                "obligations": _("Obligations of grants"),
+                "postings": _("Written into ledgers"),
+                "receipts": _("Receipts written down"),
+                "proofs": _("Proofs of use sealed"),
+                "project__key": _("Project"),
+                "funding__project__key": _("Project"),
+                "recorded_at": _("Written"),
+                "sealed_at": _("Sealed"),
+                "evidence": _("How it was met"),
                 "asked": _("Asked for advice"),
                 "advises": _("Advises"),
                 "messages": _("Messages on advice"),

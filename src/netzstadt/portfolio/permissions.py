@@ -14,6 +14,24 @@ NAME_DECIDERS = Permission(
     description=_("say who decides at the gates of projects"),
     roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT}),
 )
+SEE_LEDGER = Permission(
+    name="portfolio.see_ledger",
+    description=_("read what was paid for projects, to whom, and their grants"),
+    roles=frozenset(
+        {
+            Role.ADMINISTRATOR,
+            Role.COORDINATOR,
+            Role.HEAD_OF_UNIT,
+            Role.STAFF,
+            Role.AUDITOR,
+        }
+    ),
+)
+KEEP_PROGRAMMES = Permission(
+    name="portfolio.keep_programmes",
+    description=_("keep the list of funding programmes"),
+    roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}),
+)
 ASK_ADVICE = Permission(
     name="portfolio.ask_advice",
     description=_("ask the office for advice, in the name of one’s unit"),

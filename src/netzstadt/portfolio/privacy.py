@@ -8,6 +8,10 @@ _RECORD = _(
     "with the project, as the record of what was decided (Art. 17 (3) (b) GDPR); without her name"
     " once her account is erased"
 )
+_VOUCHER = _(
+    "ten years, as vouchers of the city and of its grants (KomHVO NRW, notices of grants); without"
+    " her name once her account is erased"
+)
 _ADVICE = _("with the advice, as its record; without her name once her account is erased")
 
 FIELDS = {
@@ -37,6 +41,51 @@ FIELDS = {
         personal="responsible_id",
         other="id decision_id text due_on met_on note",
         kept=_RECORD,
+    ),
+    "portfolio_budget_line": fields(
+        other="id project_id year cost_type title planned_cents expected_cents created_at"
+        " changed_at"
+    ),
+    # Payees are firms as a rule; a name that stands there is part of the voucher.
+    "portfolio_commitment": fields(
+        other="id line_id title payee amount_cents ordered_on closed_on created_at changed_at"
+    ),
+    "portfolio_posting": fields(
+        personal="recorded_by_id",
+        other="id project_id line_id commitment_id amount_cents paid_on payee text reference"
+        " invoice_number financing_line_id eligible_cents reverses_id recorded_at",
+        kept=_VOUCHER,
+    ),
+    "portfolio_funding_programme": fields(
+        other="id title level authority legal_basis terms proof_months source_url is_demo"
+        " changed_at"
+    ),
+    "portfolio_funding": fields(
+        other="id project_id programme_id state financing rate eligible_cents own_cents"
+        " third_cents public_cents granted_from granted_to works_from works_to early_start_on"
+        " early_start_reference bound_until keep_until created_at changed_at"
+    ),
+    "portfolio_funding_notice": fields(
+        other="id funding_id kind issued_on reference amount_cents recorded_at"
+    ),
+    "portfolio_financing_line": fields(
+        other="id funding_id title cost_type planned_cents tolerance changed_at"
+    ),
+    "portfolio_funding_receipt": fields(
+        personal="recorded_by_id",
+        other="id funding_id source amount_cents paid_on text reference reverses_id recorded_at",
+        kept=_VOUCHER,
+    ),
+    "portfolio_obligation": fields(
+        personal="responsible_id",
+        other="id funding_id kind text due_on met_on evidence reminded_days changed_at",
+        kept=_ROLE,
+    ),
+    "portfolio_funding_proof": fields(
+        personal="sealed_by_id",
+        other="id funding_id kind until measure course staff success deviations sealed_at"
+        " spent_cents proven_cents received_cents figures seal created_at changed_at",
+        kept=_VOUCHER,
     ),
     "portfolio_advice": fields(
         personal="asked_by_id adviser_id",

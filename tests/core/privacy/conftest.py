@@ -35,7 +35,15 @@ from netzstadt.core.search.jobs import index_changes
 from netzstadt.core.tags.services import imports, schemes, taggings
 from netzstadt.core.work import services as work
 from netzstadt.lib import clock
-from netzstadt.portfolio.services import advice, gates, projects
+from netzstadt.portfolio.services import (
+    advice,
+    funding,
+    gates,
+    ledger,
+    obligations,
+    projects,
+    proofs,
+)
 from netzstadt.strategy.services import comments, editions, elements, indicators, lights
 from netzstadt.strategy.services import values as strategy_values
 from netzstadt.urbandata import services as urbandata
@@ -315,6 +323,30 @@ def of_the_portfolio(person: Any, unit: Any) -> None:
     advice.accept_advice(advice=asked, adviser=person, by=person, at=at)
     advice.answer_advice(advice=asked, text="So.", minutes=5, on=today(), by=person, at=at)
     advice.rate_advice(advice=asked, rating=5, by=person, at=at)
+    with_money(project, person, at)
+
+
+def with_money(project: Any, person: Any, at: Any) -> None:
+    """What she wrote into ledgers, what a grant obliges her to, and what she sealed."""
+    planned = ledger.LineFacts(cost_type="SERVICES", planned_cents=100)
+    line = ledger.add_line(project=project, year=today().year, facts=planned, by=person, at=at)
+    paid = ledger.PostingFacts(line=line, amount_cents=100, paid_on=today())
+    ledger.write_posting(project=project, facts=paid, by=person, at=at)
+    programme = funding.add_programme(
+        facts=funding.ProgrammeFacts(title="Modell", level="STATE"), by=person, at=at
+    )
+    full = funding.FundingFacts(financing="FULL")
+    grant = funding.add_funding(project=project, programme=programme, facts=full, by=person, at=at)
+    received = funding.ReceiptFacts(source="THIRD", amount_cents=100, paid_on=today())
+    funding.write_receipt(funding=grant, facts=received, by=person, at=at)
+    due = obligations.ObligationFacts(
+        kind="REPORT", text="Berichten", due_on=today(), responsible=person
+    )
+    obligations.add_obligation(funding=grant, facts=due, by=person, at=at)
+    proof = proofs.begin_proof(funding=grant, kind="FINAL", until=today(), by=person, at=at)
+    texts = proofs.ProofTexts(measure="Gemessen.", success="Es wirkt.")
+    proofs.write_proof(proof=proof, texts=texts, by=person, at=at)
+    proofs.seal_proof(proof=proof, by=person, at=at)
 
 
 def of_mail_and_notices(person: Any, admin: Any) -> None:

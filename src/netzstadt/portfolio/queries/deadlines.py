@@ -13,6 +13,7 @@ from netzstadt.core.rooms import Deadline
 from netzstadt.portfolio import methods, queries
 from netzstadt.portfolio.models import Advice, AdviceState, Milestone
 from netzstadt.portfolio.queries import MOST_OF_ONE, OVER
+from netzstadt.portfolio.queries.funding import open_obligations
 
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
@@ -21,15 +22,15 @@ Rows = QuerySet[Any, Any]
 
 
 def deadlines(person: "Person", *, since: date, until: date) -> list[Deadline]:
-    """Conditions that a person has to meet, gates at which she was asked to decide, milestones of
-    projects she leads, advice that is needed of her: of all kinds together, in one statement."""
+    """Conditions and obligations that a person has to meet, gates at which she was asked to decide,
+    milestones of projects she leads, advice that is needed of her: all in one statement."""
     milestones = Milestone.objects.filter(
         project__lead=person,
         project__in=queries.visible_projects(to=person).exclude(OVER),
         reached_on__isnull=True,
     )
     advised = Advice.objects.filter(adviser=person, state=AdviceState.ACCEPTED)
-    project = "decision__gate__project__key"
+    project, grant = "decision__gate__project__key", "funding__project__key"
     parts = (
         _rows("condition", queries.open_conditions(person), "pk", (project, "text"), "due_on"),
         _rows("gate", queries.waiting_gates(person), "pk", ("project__key", "key"), "due_on"),
@@ -40,6 +41,7 @@ def deadlines(person: "Person", *, since: date, until: date) -> list[Deadline]:
             ("project__key", "title"),
             Coalesce("expected_on", "planned_on"),
         ),
+        _rows("obligation", open_obligations(person), "pk", (grant, "text"), "due_on"),
         _rows("advice", advised, "pk", ("key", "title"), "wanted_on"),
     )
     due = [part.filter(on_day__gte=since, on_day__lte=until) for part in parts]
@@ -70,6 +72,10 @@ _TITLES: dict[str, tuple[Callable[[], str], str]] = {
     "condition": (lambda: _("%(number)s: condition due: %(words)s"), "portfolio:condition-meet"),
     "gate": (lambda: _("%(number)s: decide: %(words)s"), "portfolio:gate"),
     "milestone": (lambda: _("%(number)s: milestone: %(words)s"), "portfolio:project"),
+    "obligation": (
+        lambda: _("%(number)s: grant: %(words)s"),
+        "portfolio:obligation-meet",
+    ),
     "advice": (lambda: _("%(number)s: advice needed: %(words)s"), "portfolio:advice"),
 }
 

@@ -20,8 +20,13 @@ from netzstadt.portfolio.models import (
     Decider,
     Gate,
     GateDecision,
+    Obligation,
+    Posting,
     Project,
+    Proof,
+    Receipt,
 )
+from netzstadt.portfolio.queries.funding import open_obligations
 
 if TYPE_CHECKING:
     from netzstadt.core.audit.models import AuditEvent
@@ -59,11 +64,17 @@ def who_is_named(event: "AuditEvent") -> list[uuid.UUID]:
 
 
 def waiting_tile(person: "Person", *, at: datetime) -> TileContent:
-    """What a person has to decide, and the conditions that she has to meet."""
+    """What a person has to decide, and the conditions and obligations that she has to meet."""
     gates, gate_count = first_of(queries.waiting_gates(person), _LINES)
     conditions, condition_count = first_of(queries.open_conditions(person), _LINES)
-    lines = [*map(_gate_line, gates), *map(_condition_line, conditions)]
-    return TileContent(lines=tuple(lines[:_LINES]), count=gate_count + condition_count)
+    obligations, obligation_count = first_of(open_obligations(person), _LINES)
+    lines = [
+        *map(_gate_line, gates),
+        *map(_condition_line, conditions),
+        *map(_obligation_line, obligations),
+    ]
+    count = gate_count + condition_count + obligation_count
+    return TileContent(lines=tuple(lines[:_LINES]), count=count)
 
 
 def first_of(found: "QuerySet[M, Any]", limit: int) -> tuple[list[M], int]:
@@ -91,6 +102,28 @@ def _condition_line(one: Condition) -> TileLine:
     )
 
 
+def _obligation_line(one: Obligation) -> TileLine:
+    return TileLine(
+        text=_("Grant: %(text)s") % {"text": one.text},
+        url=reverse("portfolio:obligation-meet", args=[one.pk]),
+        at=one.due_on,
+        is_late=one.due_on < today(),
+    )
+
+
+def who_is_obliged(event: "AuditEvent") -> list[uuid.UUID]:
+    """Who has to do what a grant obliges to; where nobody is named (any more), who leads the
+    project."""
+    found = Obligation.objects.filter(pk=event.data["obligation_id"]).values_list(
+        "responsible_id", "responsible__is_active", "funding__project__lead_id"
+    )
+    return [
+        key
+        for responsible, is_active, lead in found
+        if (key := responsible if responsible and is_active else lead)
+    ]
+
+
 def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
     """What a person has to do with projects, for her own information (GDPR Art. 15)."""
     return {
@@ -111,6 +144,22 @@ def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
         ),
         "conditions": _rows(
             Condition.objects.filter(responsible=person).values("text", "due_on", "met_on", "note")
+        ),
+        "obligations": _rows(
+            Obligation.objects.filter(responsible=person).values(
+                "text", "due_on", "met_on", "evidence"
+            )
+        ),
+        "postings": _rows(
+            Posting.objects.filter(recorded_by=person).values("project__key", "recorded_at")
+        ),
+        "receipts": _rows(
+            Receipt.objects.filter(recorded_by=person).values(
+                "funding__project__key", "recorded_at"
+            )
+        ),
+        "proofs": _rows(
+            Proof.objects.filter(sealed_by=person).values("funding__project__key", "sealed_at")
         ),
         "asked": _rows(
             Advice.objects.filter(asked_by=person).values(

@@ -1,4 +1,5 @@
-"""Who has a part in a project: leads it, stands for it, decides, has to meet a condition."""
+"""Who has a part in a project: leads it, stands for it, decides, has to meet a condition or what a
+grant obliges to."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,7 +23,11 @@ from netzstadt.portfolio.models import (
     Decider,
     Gate,
     GateDecision,
+    Obligation,
+    Posting,
     Project,
+    Proof,
+    Receipt,
 )
 from netzstadt.portfolio.services.refusals import PortfolioRefused
 
@@ -37,10 +42,12 @@ def persons_with_a_part(project: Project) -> "list[Person]":
     to_come = [one.pk for one in gates if not one.is_behind(project)]
     deciders = Decider.objects.filter(gate__in=to_come)
     responsible = Condition.objects.filter(decision__gate__project=project, met_on__isnull=True)
+    obliged = Obligation.objects.filter(funding__project=project, met_on__isnull=True)
     people = get_user_model()._default_manager.filter(
         Q(pk__in=[key for key in (project.lead_id, project.sponsor_id) if key])
         | Q(pk__in=deciders.values("person_id"))
         | Q(pk__in=responsible.values("responsible_id"))
+        | Q(pk__in=obliged.values("responsible_id"))
     )
     return list(people.order_by("pk"))
 
@@ -94,6 +101,10 @@ def forget_person(person: "Person", *, by: "Person | None", at: datetime) -> dic
         "decided": GateDecision.objects.filter(decided_by=person).update(decided_by=None),
         "answered": Criterion.objects.filter(answered_by=person).update(answered_by=None),
         "conditions": Condition.objects.filter(responsible=person).update(responsible=None),
+        "obligations": Obligation.objects.filter(responsible=person).update(responsible=None),
+        "postings": Posting.objects.filter(recorded_by=person).update(recorded_by=None),
+        "receipts": Receipt.objects.filter(recorded_by=person).update(recorded_by=None),
+        "proofs": Proof.objects.filter(sealed_by=person).update(sealed_by=None),
         "asked": Advice.objects.filter(asked_by=person).update(asked_by=None),
         "advises": Advice.objects.filter(adviser=person).update(adviser=None),
         "messages": AdviceMessage.objects.filter(author=person).update(author=None),

@@ -25,6 +25,40 @@ _WORDS = {
     "portfolio_criterion_why": _("Say why the criterion is not met, or does not matter."),
     "portfolio_effort_minutes": _("A day has 1 to 1,440 minutes."),
     "portfolio_condition_met": _("Say how the condition was met."),
+    "portfolio_line_once": _("There is such a line in this year already: change that one."),
+    "portfolio_commitment_days": _("It would be closed before it was ordered."),
+    "portfolio_posting_voucher": _("This voucher is in the ledger already."),
+    "portfolio_posting_year": _(
+        "The budget line is for another year than that of the payment. Choose one of that year."
+    ),
+    "portfolio_posting_commitment": _("This was ordered for another project."),
+    "portfolio_posting_grant": _("This grant is for another project."),
+    "portfolio_posting_period": _(
+        "It was paid outside the period of the grant, or that is not known: nothing of it is"
+        " eligible."
+    ),
+    "portfolio_posting_eligible": _("No more can be eligible than was paid."),
+    "portfolio_posting_financed": _(
+        "Say by which line of the financing plan it is paid: otherwise nothing is eligible."
+    ),
+    "portfolio_posting_amount": _("An amount of nothing is no payment."),
+    "portfolio_receipt_amount": _("An amount of nothing is no receipt."),
+    "portfolio_funding_period": _(
+        "Something eligible was paid outside this period. Take it back in the ledger first."
+    ),
+    "portfolio_funding_granted": _("Say first in which period what is paid counts."),
+    "portfolio_funding_rate": _("Say which share of what is eligible is paid."),
+    "portfolio_funding_days": _("It would end before it begins."),
+    "portfolio_funding_programme_title": _("There is a programme that is called so already."),
+    "portfolio_notice_amount": _(
+        "A grant is above zero, a revocation below; write the number of the notice."
+    ),
+    "portfolio_financing_once": _("The plan has a line that is called so already."),
+    "portfolio_obligation_met": _("Say how the obligation was met."),
+    "portfolio_proof_once": _("There is such a proof for this day already."),
+    "portfolio_proof_sums": _(
+        "Something was written into the ledger meanwhile. Look at the figures again."
+    ),
 }
 
 

@@ -19,7 +19,7 @@ from netzstadt.core.access.rules import (
 )
 from netzstadt.core.form_pages import form_page, saved
 from netzstadt.portfolio.models import Project
-from netzstadt.portfolio.permissions import KEEP_PROJECTS
+from netzstadt.portfolio.permissions import KEEP_PROJECTS, SEE_LEDGER
 
 
 def may_keep(request: HttpRequest, project: Project) -> bool:
@@ -33,6 +33,13 @@ def require_keeping(request: HttpRequest, project: Project) -> None:
     """Let who asks go on only if she keeps the project. Raises PermissionMissing."""
     if project.lead_id != signed_in_person(request).pk:
         require(request, KEEP_PROJECTS, project)
+
+
+def may_see_ledger(request: HttpRequest, project: Project) -> bool:
+    """Whether who asks reads what was paid for a project: who keeps it, stands for it, or may."""
+    person = person_of(request)
+    stands = person is not None and project.sponsor_id == person.pk
+    return stands or may_keep(request, project) or request_may(request, SEE_LEDGER, project)
 
 
 def may_in_unit(

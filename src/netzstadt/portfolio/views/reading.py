@@ -23,6 +23,7 @@ from netzstadt.lib.spreadsheets import csv_lines, inert
 from netzstadt.portfolio import exports, queries
 from netzstadt.portfolio.forms.projects import ProjectFilter
 from netzstadt.portfolio.permissions import KEEP_PROJECTS
+from netzstadt.portfolio.queries import money
 from netzstadt.portfolio.views.pages import may_keep
 
 PAGE = 25
@@ -38,10 +39,11 @@ def project_list(request: HttpRequest) -> HttpResponse:
     asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     names = units.titles_of(one.unit_id for one in page)
+    standing = money.standings([one.pk for one in page]) if is_inside(request) else {}
     context = {
         "form": form,
         "page": page,
-        "rows": [(one, names.get(one.unit_id, "")) for one in page],
+        "rows": [(one, names.get(one.unit_id, ""), standing.get(one.pk)) for one in page],
         "is_filtered": wanted.is_anything,
         "query": urlencode(asked),
         "may_begin": request_may(request, KEEP_PROJECTS, anywhere=True),
@@ -118,5 +120,6 @@ def project(request: HttpRequest, key: UUID) -> HttpResponse:
         "today": today(),
         "is_inside": is_inside(request),
         "may_keep": may_keep(request, found),
+        "standing": money.standings([found.pk]).get(found.pk) if is_inside(request) else None,
     }
     return render(request, "portfolio/project.html", context)
