@@ -121,7 +121,7 @@ class NewFundingForm(FundingForm):
     """A grant that is entered: also by which programme."""
 
     programme = forms.ModelChoiceField(
-        label=_("Funding programme"), queryset=FundingProgramme.objects.none()
+        label=_("Funding programme"), queryset=FundingProgramme.objects.none(), empty_label="–"
     )
     field_order = ("programme",)
 
@@ -141,7 +141,7 @@ class NoticeForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What it says"), choices=NoticeKind.choices)
     issued_on = PastDayField(label=_("Of"))
-    reference = line(_("Reference number"), 80)
+    reference = line(_("Number of the notice"), 80)
     amount_cents = EuroField(
         label=_("By how much more or less"),
         may_be_negative=True,

@@ -69,7 +69,7 @@ class LineChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A budget line of a project."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=BudgetLine.objects.none(), **options)
+        super().__init__(queryset=BudgetLine.objects.none(), **({"empty_label": "–"} | options))
 
     def of(self, project: Project, year: int | None = None) -> None:
         """Choose among those of a project."""

@@ -261,7 +261,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("issued_on", models.DateField(verbose_name="Of")),
-                ("reference", models.CharField(max_length=80, verbose_name="Reference number")),
+                ("reference", models.CharField(max_length=80, verbose_name="Number of the notice")),
                 ("amount_cents", models.BigIntegerField(verbose_name="By how much more or less")),
                 ("recorded_at", models.DateTimeField()),
                 (

@@ -187,7 +187,7 @@ class FundingNotice(models.Model):
     funding = models.ForeignKey(Funding, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(_("What it says"), max_length=10, choices=NoticeKind.choices)
     issued_on = models.DateField(_("Of"))
-    reference = models.CharField(_("Reference number"), max_length=80)
+    reference = models.CharField(_("Number of the notice"), max_length=80)
     amount_cents = models.BigIntegerField(_("By how much more or less"))
     recorded_at = models.DateTimeField()
 
