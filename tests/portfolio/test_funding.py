@@ -79,7 +79,6 @@ def test_what_is_granted_is_the_sum_of_the_notices_which_stand(begin: Begin):
     services.take_notice(funding=funding, facts=change, by=None, at=NOW)
 
     assert reading.use_of(funding).granted_cents == 60_000_00
-    assert reading.use_of(funding, until=BEGIN).granted_cents == 65_000_00
     too_much = replace(change, kind="REVOCATION", reference="I-3", amount_cents=-60_000_01)
     with pytest.raises(PortfolioRefused, match="mehr widerrufen"):
         services.take_notice(funding=funding, facts=too_much, by=None, at=NOW)
@@ -121,6 +120,26 @@ def test_the_database_itself_holds_the_period(begin: Begin):
     )
     with pytest.raises(IntegrityError, match="outside the period"), transaction.atomic():
         Posting.objects.bulk_create([row])
+
+
+def test_what_comes_back_after_the_period_lowers_what_is_eligible(begin: Begin):
+    project = begin()
+    funding = grant(project)
+    by, late = plan(funding), END + timedelta(20)
+    pay(project, line(project), 100_00, financing_line=by, eligible_cents=100_00)
+
+    refund = pay(
+        project,
+        line(project, year=2027),
+        -30_00,
+        paid_on=late,
+        financing_line=by,
+        eligible_cents=-30_00,
+    )
+
+    assert reading.use_of(funding).eligible_cents == 70_00
+    ledger.reverse_posting(posting=refund, by=None, at=NOW)
+    assert reading.use_of(funding).eligible_cents == 100_00
 
 
 def test_the_period_does_not_leave_out_what_was_paid_and_counts(begin: Begin):
@@ -168,6 +187,7 @@ def test_no_more_is_eligible_than_was_paid_and_a_grant_pays_for_its_own_project(
         (replace(GRANTED, financing="SHORTFALL", rate=None), 90_000_00, 10_000_00, 45_000_00),
         (replace(GRANTED, financing="SHORTFALL", rate=None), 10_000_00, 0, 0),
         (replace(GRANTED, financing="FULL", rate=None), 12_34, 0, 12_34),
+        (replace(GRANTED, financing="FULL", rate=None), 12_34, 2_00, 10_34),
     ],
 )
 def test_what_is_due_follows_how_the_grant_is_reckoned(
@@ -191,6 +211,9 @@ def test_a_grant_says_what_is_not_as_it_should_be(begin: Begin):
     found = list(reading.concerns(funding, reading.use_of(funding), today=END + timedelta(1)))
 
     assert [one.kind for one in found] == ["line", "unused", "plan", "over"]
+    came_in(funding, 1, "THIRD")
+    found = list(reading.concerns(funding, reading.use_of(funding), today=END))
+    assert [one.kind for one in found] == ["line", "unused", "others", "plan"]
     assert euros(1_200_00) in found[0].text  # the plan and a fifth of it
     assert euros(2_000_00 - 780_01) in found[1].text  # 65 % of 1,200.01 are 780.0065
 
@@ -249,11 +272,20 @@ def test_a_sealed_proof_stays_and_says_when_the_ledger_went_on(begin: Begin, off
         proofs.seal_proof(proof=proof, by=None, at=NOW)
     texts = ProofTexts(measure="Gemessen.", success="Es wirkt.")
     proofs.write_proof(proof=proof, texts=texts, by=None, at=NOW)
+    looked_at = proofs.seal_of_draft(Proof.objects.get(pk=proof.pk))
+    pay(project, budget, 1, financing_line=by)
+    with pytest.raises(PortfolioRefused, match="Inzwischen"):
+        proofs.seal_proof(proof=proof, by=None, at=NOW, seen=looked_at)
 
     sealed = proofs.seal_proof(proof=proof, by=office.lead, at=NOW)
 
     assert Funding.objects.get(pk=funding.pk).state == "PROVEN"
     assert sealed.seal == proofs.seal_of(Proof.objects.get(pk=proof.pk))
+    said = proof_paper.document(Proof.objects.get(pk=proof.pk), at=NOW)
+    funding.refresh_from_db()
+    later = replace(GRANTED, state="PROVEN", rate=5_000)
+    services.change_funding(funding=funding, facts=later, by=None, at=NOW)
+    assert proof_paper.document(Proof.objects.get(pk=proof.pk), at=NOW) == said
     with pytest.raises(PortfolioRefused, match="versiegelt"):
         proofs.write_proof(proof=proof, texts=texts, by=None, at=NOW)
     for change in ("update portfolio_funding_proof set measure = 'x'",):
@@ -297,6 +329,34 @@ def test_the_document_says_what_the_page_says_and_is_the_same_every_time(begin: 
     assert first.startswith(b"%PDF")
     assert data["lines"][-1][2:] == [euros(100_000_00), euros(1_234_56), euros(1_000_00)]
     assert data["notice"].startswith("Entwurf")
+
+
+def test_what_came_in_beyond_what_was_spent_is_no_share_of_the_city(begin: Begin):
+    project = begin()
+    funding = grant(project)
+    pay(project, line(project), 100_00, financing_line=plan(funding), eligible_cents=100_00)
+    came_in(funding, 130_00)
+
+    said = proofs.figures(reading.use_of(funding), funding)
+
+    assert {name: came for name, _planned, came in said["income"]} == {
+        "own": 0,
+        "third": 0,
+        "public": 0,
+        "grant": 130_00,
+        "surplus": -30_00,
+    }
+    assert proof_paper.income(said)[-1][2] == euros(100_00)
+
+
+def test_only_of_what_is_granted_the_use_is_proven(begin: Begin):
+    funding = grant(begin(), replace(GRANTED, state="APPLIED"))
+    proof = proofs.begin_proof(funding=funding, kind="FINAL", until=END, by=None, at=NOW)
+    texts = ProofTexts(measure="Gemessen.", success="Es wirkt.")
+    proofs.write_proof(proof=proof, texts=texts, by=None, at=NOW)
+
+    with pytest.raises(PortfolioRefused, match="bewilligt"):
+        proofs.seal_proof(proof=proof, by=None, at=NOW)
 
 
 def test_an_obligation_reminds_who_has_to_meet_it_each_time_once(

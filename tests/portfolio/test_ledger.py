@@ -76,9 +76,9 @@ def test_more_than_planned_is_expected_as_soon_as_it_is_paid_and_ordered(begin: 
     ledger.change_commitment(commitment=order, facts=closed, by=None, at=NOW)
     assert (standing(project).committed_cents, standing(project).is_over) == (0, False)
 
-    said = LineFacts(cost_type="SERVICES", planned_cents=100_00, expected_cents=80_00)
+    said = LineFacts(cost_type="SERVICES", planned_cents=100_00, expected_cents=95_00)
     ledger.change_line(line=by, facts=said, by=None, at=NOW)
-    assert standing(project).expected_cents == 80_00
+    assert standing(project).expected_cents == 95_00
 
 
 def test_an_order_that_is_overpaid_does_not_count_below_zero(begin: Begin):
@@ -171,6 +171,35 @@ def test_the_same_voucher_is_not_paid_twice(begin: Begin):
     with pytest.raises(PortfolioRefused, match="schon im Journal"):
         pay(project, by, 100_00, reference="K-77")
     pay(other, line(other), 100_00, reference="K-77")  # another project counts for itself
+
+
+def test_a_voucher_is_written_anew_once_it_is_taken_back_and_split_by_lines(begin: Begin):
+    project = begin()
+    by, second = line(project), line(project, cost_type="MATERIAL")
+    wrong = pay(project, by, 100_00, reference="K-77")
+    ledger.reverse_posting(posting=wrong, by=None, at=NOW)
+
+    facts = PostingFacts(line=by, amount_cents=90_00, paid_on=PAID, reference="K-77")
+    assert ledger.take_postings(project=project, facts=[facts], by=None, at=NOW) == 1
+    pay(project, second, 10_00, reference="K-77")  # the rest of the same invoice
+
+    assert standing(project).spent_cents == 100_00
+    assert money.known_vouchers(project, ["K-77"]) == {"K-77": 100_00}
+
+
+def test_never_less_is_expected_than_is_paid(begin: Begin):
+    project = begin()
+    by = line(project, planned_cents=100_00, expected_cents=90_00)
+
+    pay(project, by, 120_00)
+
+    assert (standing(project).expected_cents, standing(project).is_over) == (120_00, True)
+
+
+def test_an_order_of_nothing_is_refused(begin: Begin):
+    facts = CommitmentFacts(title="Messung", amount_cents=0, ordered_on=PAID)
+    with pytest.raises(PortfolioRefused, match="über null"):
+        ledger.add_commitment(line=line(begin()), facts=facts, by=None, at=NOW)
 
 
 def test_a_table_is_taken_whole_once_and_all_or_none(begin: Begin):

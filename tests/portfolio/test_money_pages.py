@@ -12,6 +12,8 @@ from tests.portfolio.test_ledger import line, pay
 
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.orgs.models import Person
+from netzstadt.lib.tables import Table
+from netzstadt.portfolio import posting_files
 from netzstadt.portfolio.models import (
     BudgetLine,
     Commitment,
@@ -127,11 +129,12 @@ def test_payments_come_in_from_a_table_after_a_look_and_only_once(begin: Begin, 
     line(project, year=2025, cost_type="PERSONNEL", title="Stelle")
     line(project, year=2025, cost_type="MATERIAL")
     at = f"/office/projects/{project.pk}/ledger/import/"
+    plan(grant(project), "Sensoren")
     table = (
-        "Zahldatum;Betrag;Beleg;Kostenart;Empfänger\n"
-        "12.03.2026;1.250,00 €;K-1;;Messdienst\n"
-        "2025-11-30;80,5;K-2;Personalkosten;\n"
-        "01.04.2026;-20;K-3;Fremdleistungen;Messdienst\n"
+        "Datum;Zahldatum;Betrag;Beleg;Kostenart;Empfänger;Finanzierungsplan\n"
+        "01.01.2020;12.03.2026;1.250,00 €;K-1;;Messdienst;Sensoren\n"
+        ";2025-11-30;80,5;K-2;Personalkosten;;\n"
+        ";01.04.2026;-20;K-3;Fremdleistungen;Messdienst;\n"
     )
     look = lead.post(at, {"file": SimpleUploadedFile("buchungen.csv", table.encode())})
     assert Posting.objects.count() == 0
@@ -148,7 +151,21 @@ def test_payments_come_in_from_a_table_after_a_look_and_only_once(begin: Begin, 
         "K-3": -2_000,
     }
     assert found["K-2"].line.title == "Stelle"
+    assert [found[name].eligible_cents for name in ("K-1", "K-2")] == [125_000, 0]
     assert "schon da" in text(lead.post(at, {"file": io.BytesIO(table.encode())}))
+    other = io.BytesIO(table.replace("80,5", "81,5").encode())
+    assert "80,50 € im Journal, 81,50 € in der Tabelle" in text(lead.post(at, {"file": other}))
+
+
+def test_what_a_spreadsheet_worked_out_is_rounded_to_the_cent(begin: Begin):
+    budget = line(begin())
+    table = Table(
+        ["Zahldatum", "Betrag", "Beleg"], [(2, ["2026-03-12", "141.60999999999999", "K-1"])]
+    )
+
+    file = posting_files.read(table, [budget], today=TODAY)
+
+    assert [one.amount_cents for one in file.rows] == [141_61]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +178,7 @@ def test_payments_come_in_from_a_table_after_a_look_and_only_once(begin: Begin, 
         ("12.03.2025;5,00;K-1;", "Mehrere Budgetpositionen"),
         ("12.03.2026;5,00;K-1;Bewirtung", "keine Kostenart"),
         ("12.03.2026;0;K-1;", "kein Betrag"),
+        ("31.12.2026;5,00;K-1;", "noch nicht"),
     ],
 )
 def test_a_table_that_cannot_be_read_names_the_place(
@@ -228,7 +246,7 @@ def test_a_grant_is_entered_planned_spent_and_proven_by_its_pages(
     }
     lead.post(f"{at}plan/new/", planned)
     first = lead.get(f"{at}obligations/new/").context["form"].initial
-    assert (first["kind"], first["due_on"].isoformat()) == ("FINAL_PROOF", "2027-05-02")
+    assert (first["kind"], first["due_on"].isoformat()) == ("FINAL_PROOF", "2027-04-30")
     lead.post(f"{at}obligations/new/", {"kind": "FINAL_PROOF", "text": "Nachweis", "due_on": TODAY})
 
     # Empty "eligible" takes all of it where the grant pays for it, in its period.
@@ -257,7 +275,10 @@ def test_a_grant_is_entered_planned_spent_and_proven_by_its_pages(
     shown = text(lead.get(its))
     assert "Zuwendungsfähig" not in shown or "400,00 €" in shown
     assert lead.get(f"{its}proof.pdf").content.startswith(b"%PDF")
-    lead.post(f"{its}seal/")
+    assert "400,00 € zuwendungsfähig" in text(lead.get(f"{its}seal/"))
+    assert "Inzwischen" in text(lead.post(f"{its}seal/", follow=True))  # nobody looked
+    Proof.objects.get(sealed_at=None)
+    lead.post(f"{its}seal/{lead.get(f'{its}seal/').context['action']}")
     assert "versiegelt" in text(lead.get(its))
     assert f"{its}write/" not in text(lead.get(its))
     assert text(keeper.get("/office/funding/")).count("Modellprojekte") >= 1
@@ -300,6 +321,7 @@ def test_payees_are_for_those_who_read_ledgers(
         assert reader.get(where).status_code == 403, where
         assert auditor.get(where).status_code == 200, where
     overview = f"/office/projects/{project.pk}/money/"
+    assert "650" not in text(reader.get(overview))  # what is granted
     assert "100,00 €" in text(reader.get(overview))
     assert "Messdienst" not in text(reader.get(overview))
     assert "100,00 €" not in text(client.get(f"/projects/{project.pk}/"))

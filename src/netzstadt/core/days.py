@@ -1,5 +1,6 @@
 """Days of the city's calendar, and periods that are half-open: ``valid_from`` to ``valid_to``."""
 
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -14,6 +15,16 @@ from netzstadt.lib import clock
 def today() -> date:
     """The calendar day in the city."""
     return timezone.localdate()
+
+
+def months_later(day: date, months: int) -> date | None:
+    """The same day so many months later (§ 188 BGB): the last one of its month where that has no
+    such day, as for the 31st. None beyond the calendar."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    if year > date.max.year:
+        return None
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def midnight(day: date) -> datetime:

@@ -7,12 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from netzstadt.core.money import MOST_CENTS, cents_of
 from netzstadt.lib.tables import Mistake, Table
-from netzstadt.portfolio.models import BudgetLine, CostType
+from netzstadt.portfolio.models import BudgetLine, CostType, FinancingLine
 from netzstadt.portfolio.models.money import YEARS
 from netzstadt.portfolio.services.ledger import PostingFacts
 
@@ -26,10 +27,13 @@ NAMES: dict[str, tuple[str, ...]] = {
     "payee": ("payee", "empfänger", "zahlungsempfänger", "kreditor", "paid to"),
     "text": ("text", "zweck", "verwendungszweck", "buchungstext", "what for"),
     "invoice_number": ("invoice_number", "rechnung", "rechnungsnummer", "invoice"),
+    "financing_line": ("financing_line", "finanzierungsplan", "position des finanzierungsplans"),
+    "eligible": ("eligible", "zuwendungsfähig", "davon zuwendungsfähig"),
 }
 _LENGTHS = {"reference": 80, "payee": 200, "text": 300, "invoice_number": 80}
 _EITHER = re.compile(r"-?[1-9]\d{0,2}([.,])\d{3}")
 _CENTS = re.compile(r"-?[\d.,]*\d([.,])\d{1,2}")
+_WORKED_OUT = re.compile(r"-?\d+\.\d{6,}")
 _COST_TYPES = {
     **{one.value.casefold(): one.value for one in CostType},
     "personal": CostType.PERSONNEL.value,
@@ -54,8 +58,15 @@ class PostingFile:
     mistakes: list[Mistake] = field(default_factory=list)
 
 
-def read(table: Table, lines: Sequence[BudgetLine]) -> PostingFile:
-    """Read the rows; ``lines`` are the budget lines to choose from. Never raises."""
+def read(
+    table: Table,
+    lines: Sequence[BudgetLine],
+    plan: Sequence[FinancingLine] = (),
+    *,
+    today: date,
+) -> PostingFile:
+    """Read the rows; ``lines`` and ``plan`` are the lines of the budget, and of the financing plans
+    of its grants, to choose from. Nothing can have been paid after ``today``. Never raises."""
     file = PostingFile()
     places = _places(table.head)
     for role in ("paid_on", "amount", "reference"):
@@ -70,7 +81,9 @@ def read(table: Table, lines: Sequence[BudgetLine]) -> PostingFile:
     seen: dict[str, int] = {}
     for number, cells in table.rows:
         said = {role: cells[place].strip() for role, place in places.items()}
-        row, faults = _row(said, lines, comma)
+        row, faults = _row(said, lines, plan, comma)
+        if row is not None and row.paid_on > today:
+            faults.append(_("This day has not come yet."))
         first = seen.setdefault(said["reference"], number)
         if first != number and said["reference"]:
             faults.append(_("This voucher stands in line %(line)d already.") % {"line": first})
@@ -81,13 +94,14 @@ def read(table: Table, lines: Sequence[BudgetLine]) -> PostingFile:
 
 
 def _places(head: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for place, name in enumerate(head):
-        plain = name.strip().casefold()
-        for role, names in NAMES.items():
-            if plain in names and role not in found:
-                found[role] = place
-    return found
+    """Where each role stands: by the first of its names that the table has, so that the day of the
+    payment comes before any other."""
+    plain = [name.strip().casefold() for name in head]
+    return {
+        role: next(plain.index(name) for name in names if name in plain)
+        for role, names in NAMES.items()
+        if any(name in plain for name in names)
+    }
 
 
 def _comma(amounts: list[str]) -> bool | None:
@@ -101,7 +115,10 @@ def _comma(amounts: list[str]) -> bool | None:
 
 
 def _row(
-    said: dict[str, str], lines: Sequence[BudgetLine], comma: bool | None
+    said: dict[str, str],
+    lines: Sequence[BudgetLine],
+    plan: Sequence[FinancingLine],
+    comma: bool | None,
 ) -> tuple[PostingFacts | None, list[str]]:
     """The payment that a row says, or what is wrong with it."""
     faults: list[str] = []
@@ -126,8 +143,8 @@ def _row(
     if paid_on is None or cents is None:
         return None, faults
     chosen, fault = _line(said, paid_on.year, lines)
-    if fault:
-        faults.append(fault)
+    by, eligible, other = _by_grant(said, paid_on, cents, plan, comma)
+    faults += [one for one in (fault, other) if one]
     if chosen is None or faults:
         return None, faults
     return PostingFacts(
@@ -138,7 +155,33 @@ def _row(
         payee=said.get("payee", ""),
         text=said.get("text", ""),
         invoice_number=said.get("invoice_number", ""),
+        financing_line=by,
+        eligible_cents=eligible,
     ), []
+
+
+def _by_grant(
+    said: dict[str, str],
+    paid_on: date,
+    cents: int,
+    plan: Sequence[FinancingLine],
+    comma: bool | None,
+) -> tuple[FinancingLine | None, int, str]:
+    """By which line of a financing plan a row is paid, and how much of it is eligible: all of it
+    within the period of the grant, where the row does not say."""
+    title, text = said.get("financing_line", ""), said.get("eligible", "")
+    if not title:
+        return None, 0, _("Say by which line of a financing plan.") if text else ""
+    fitting = [one for one in plan if one.title.casefold() == title.casefold()]
+    if len(fitting) != 1:
+        return None, 0, _("“%(text)s” is no line of one financing plan.") % {"text": title[:40]}
+    counts = cents < 0 or fitting[0].funding.pays_on(paid_on)
+    if not text:
+        return fitting[0], cents if counts else 0, ""
+    try:
+        return fitting[0], cents_of(text, comma=comma is not False), ""
+    except ValueError:
+        return None, 0, _("“%(text)s” is no amount.") % {"text": text[:40]}
 
 
 def _line(
@@ -184,6 +227,9 @@ def _cents(text: str, comma: bool | None) -> int | None:
     if comma is None and _EITHER.fullmatch(plain):
         return None  # 1.234: a thousand and more, or a little more than one
     try:
+        # Spreadsheet programs write what they worked out with all its digits: 141.60999999999999.
+        if _WORKED_OUT.fullmatch(plain):
+            plain = str(Decimal(plain).quantize(Decimal("0.01")))
         cents = cents_of(plain, comma=comma is not False)
     except ValueError:
         return None

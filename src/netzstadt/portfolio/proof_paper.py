@@ -1,7 +1,7 @@
 """What a proof of use says, as its page and its document show it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from netzstadt.core.city.queries import letterhead
 from netzstadt.core.money import euros, percent
-from netzstadt.portfolio.models import CostType, Funding, Proof, Source
+from netzstadt.portfolio.models import CostType, NoticeKind, Proof, Source
 from netzstadt.portfolio.queries.funding import use_of
 from netzstadt.portfolio.services.proofs import TEXTS, figures
 
@@ -29,6 +29,7 @@ def income(said: dict[str, Any]) -> list[list[str]]:
         "third": str(Source.THIRD.label),
         "public": str(Source.PUBLIC.label),
         "grant": str(Source.GRANT.label),
+        "surplus": _("Came in, not spent yet"),
     }
     rows = [[names[name], euros(planned), euros(came)] for name, planned, came in said["income"]]
     sums = [sum(row[at] for row in said["income"]) for at in (1, 2)]
@@ -57,14 +58,14 @@ def document(proof: Proof, *, at: datetime) -> dict[str, Any]:
         "language": (get_language() or "de")[:2],
         "city": letterhead(),
         "title": _("Proof of use"),
-        "subtitle": f"{funding.project.key} {funding.project.title}",
+        "subtitle": said["grant"]["project"],
         "as_of": _("As of %(when)s") % {"when": when},
         "page": pgettext("of a document", "Page"),
         "page_of": pgettext("page 2 of 9", "of"),
         "notice": _("Draft: it is not sealed, and its figures follow the ledger.")
         if is_draft
         else "",
-        "facts": [list(row) for row in _facts(proof, funding)],
+        "facts": [list(row) for row in _facts(proof, said["grant"])],
         "words": {
             "report": _("I. Report in words"),
             "figures": _("II. Proof in figures"),
@@ -91,23 +92,23 @@ def document(proof: Proof, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _facts(proof: Proof, funding: Funding) -> Iterator[tuple[str, str]]:
+def _facts(proof: Proof, grant: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the grant was when the proof was sealed; of a draft, what it is."""
     yield _("Kind"), proof.get_kind_display()
     yield _("Figures up to"), date_format(proof.until, "SHORT_DATE_FORMAT")
-    yield _("Funding programme"), funding.programme.title
-    if funding.programme.authority:
-        yield _("Granting authority"), funding.programme.authority
-    for notice in funding.notices.filter(issued_on__lte=proof.until).order_by("issued_on", "id"):
-        day = date_format(notice.issued_on, "SHORT_DATE_FORMAT")
-        amount = euros(notice.amount_cents)
-        yield notice.get_kind_display(), f"{day}, {notice.reference}, {amount}"
-    if funding.granted_from and funding.granted_to:
-        yield (
-            _("Period of the grant"),
-            f"{date_format(funding.granted_from, 'SHORT_DATE_FORMAT')} –"
-            f" {date_format(funding.granted_to, 'SHORT_DATE_FORMAT')}",
-        )
-    if funding.rate:
-        yield _("Rate"), f"{percent(funding.rate)} %"
-    if funding.programme.terms:
-        yield _("Terms of the grant"), funding.programme.terms
+    yield _("Funding programme"), grant["programme"]
+    if grant["authority"]:
+        yield _("Granting authority"), grant["authority"]
+    for kind, issued_on, reference, cents in grant["notices"]:
+        yield str(NoticeKind(kind).label), f"{_day(issued_on)}, {reference}, {euros(cents)}"
+    begin, end = grant["period"]
+    if begin and end:
+        yield _("Period of the grant"), f"{_day(begin)} – {_day(end)}"
+    if grant["rate"]:
+        yield _("Rate"), f"{percent(grant['rate'])} %"
+    if grant["terms"]:
+        yield _("Terms of the grant"), grant["terms"]
+
+
+def _day(iso: str) -> str:
+    return date_format(date.fromisoformat(iso), "SHORT_DATE_FORMAT")

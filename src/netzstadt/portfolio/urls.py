@@ -90,6 +90,7 @@ urlpatterns = [
     path(f"{_proof}write/", proofs.write_proof, name="proof-write"),
     path(f"{_proof}seal/", proofs.seal_proof, name="proof-seal"),
     path(f"{_proof}remove/", proofs.remove_proof, name="proof-remove"),
+    path(f"{_proof}vouchers.csv", proofs.vouchers_csv, name="proof-vouchers"),
     path(f"{_proof}proof.pdf", proofs.as_pdf, name="proof-pdf"),
     path("office/advice/", advice.advice_list, name="advice-list"),
     path("office/advice/new/", advice.ask, name="advice-new"),

@@ -335,7 +335,9 @@ def with_money(project: Any, person: Any, at: Any) -> None:
     programme = funding.add_programme(
         facts=funding.ProgrammeFacts(title="Modell", level="STATE"), by=person, at=at
     )
-    full = funding.FundingFacts(financing="FULL")
+    full = funding.FundingFacts(
+        financing="FULL", state="GRANTED", granted_from=today(), granted_to=today()
+    )
     grant = funding.add_funding(project=project, programme=programme, facts=full, by=person, at=at)
     received = funding.ReceiptFacts(source="THIRD", amount_cents=100, paid_on=today())
     funding.write_receipt(funding=grant, facts=received, by=person, at=at)

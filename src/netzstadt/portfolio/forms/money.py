@@ -15,6 +15,7 @@ from netzstadt.portfolio.models import (
     Commitment,
     CostType,
     FinancingLine,
+    FundingState,
     Project,
 )
 from netzstadt.portfolio.models.money import YEARS
@@ -71,7 +72,7 @@ class LineChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def __init__(self, **options: Any) -> None:
         super().__init__(queryset=BudgetLine.objects.none(), **({"empty_label": "–"} | options))
 
-    def of(self, project: Project, year: int | None = None) -> None:
+    def of(self, project: Project) -> None:
         """Choose among those of a project."""
         found = BudgetLine.objects.filter(project=project)
         self.queryset = found.order_by("-year", "cost_type", "title")[:_CHOICES]
@@ -94,7 +95,7 @@ class LineChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 class CommitmentChoice(LineChoice):
     """Something that was ordered and is not closed."""
 
-    def of(self, project: Project, year: int | None = None) -> None:
+    def of(self, project: Project) -> None:
         """Choose among what was ordered for a project."""
         found = Commitment.objects.filter(line__project=project, closed_on__isnull=True)
         self.queryset = found.order_by("-ordered_on", "-id")[:_CHOICES]
@@ -107,9 +108,11 @@ class CommitmentChoice(LineChoice):
 class FinancingChoice(LineChoice):
     """A line of the financing plan of one of a project's grants."""
 
-    def of(self, project: Project, year: int | None = None) -> None:
+    def of(self, project: Project) -> None:
         """Choose among those of a project's grants."""
-        found = FinancingLine.objects.filter(funding__project=project)
+        found = FinancingLine.objects.filter(funding__project=project).exclude(
+            funding__state__in=[FundingState.CLOSED, FundingState.REJECTED]
+        )
         self.queryset = found.select_related("funding__programme").order_by(
             "funding__created_at", "cost_type", "title"
         )[:_CHOICES]
@@ -200,18 +203,14 @@ class PostingForm(forms.Form):
             self.add_error("amount_cents", _("An amount of nothing is no payment."))
         if amount and data.get("eligible_cents") is None and "eligible_cents" in data:
             plan = data.get("financing_line")
-            data["eligible_cents"] = amount if plan and _is_within(plan, paid_on) else 0
+            counts = plan and (amount < 0 or plan.funding.pays_on(paid_on))
+            data["eligible_cents"] = amount if counts else 0
         return data
 
     def facts(self) -> PostingFacts:
         """What was typed, for the service."""
         found: PostingFacts = facts_of(self, PostingFacts)
         return found
-
-
-def _is_within(plan: FinancingLine, paid_on: Any) -> bool:
-    begin, end = plan.funding.granted_from, plan.funding.granted_to
-    return bool(paid_on and begin and end and begin <= paid_on <= end)
 
 
 class LedgerFilter(forms.Form):

@@ -48,9 +48,9 @@ declare
     funding record;
     before record;
 begin
-    if not exists (select from portfolio_budget_line where id = new.line_id
-                   and project_id = new.project_id
-                   and year = extract(year from new.paid_on)) then
+    perform from portfolio_budget_line where id = new.line_id and project_id = new.project_id
+        and year = extract(year from new.paid_on) for key share;
+    if not found then
         raise exception 'the line is none of this project for the year of the payment'
             using errcode = 'check_violation', constraint = 'portfolio_posting_year';
     end if;
@@ -60,16 +60,31 @@ begin
         raise exception 'this was ordered for another project'
             using errcode = 'check_violation', constraint = 'portfolio_posting_commitment';
     end if;
+    if new.reference <> '' and new.reverses_id is null then
+        -- One after the other, so that two who bring the same voucher see one another.
+        perform from portfolio_project where id = new.project_id for no key update;
+        if exists (
+            select from portfolio_posting p
+            where p.project_id = new.project_id and p.reference = new.reference
+              and p.reverses_id is null and p.line_id = new.line_id
+              and p.financing_line_id is not distinct from new.financing_line_id
+              and not exists (select from portfolio_posting where reverses_id = p.id)) then
+            raise exception 'this voucher is in the ledger already'
+                using errcode = 'check_violation', constraint = 'portfolio_posting_voucher';
+        end if;
+    end if;
     if new.financing_line_id is not null then
         -- Held until the end of the transaction: nobody moves the period meanwhile.
         select f.project_id, f.state, f.granted_from, f.granted_to into funding
         from portfolio_funding f join portfolio_financing_line l on l.funding_id = f.id
-        where l.id = new.financing_line_id for share of f;
+        where l.id = new.financing_line_id
+        for share of f for key share of l;
         if funding.project_id is distinct from new.project_id then
             raise exception 'this grant is for another project'
                 using errcode = 'check_violation', constraint = 'portfolio_posting_grant';
         end if;
-        if new.eligible_cents <> 0 and (
+        -- What came back lowers what is eligible whenever it came; a reversal follows its posting.
+        if new.eligible_cents > 0 and new.reverses_id is null and (
             funding.granted_from is null or funding.granted_to is null
             or new.paid_on not between funding.granted_from and funding.granted_to
             or funding.state = 'REJECTED') then
@@ -123,7 +138,7 @@ begin
           and (new.state = 'REJECTED' or new.granted_from is null or new.granted_to is null
                or p.paid_on not between new.granted_from and new.granted_to)
         group by l.funding_id, p.paid_on
-        having sum(p.eligible_cents) <> 0)
+        having sum(p.eligible_cents) > 0)
     then
         raise exception 'something eligible was paid outside this period'
             using errcode = 'check_violation', constraint = 'portfolio_funding_period';

@@ -5,6 +5,7 @@ What differs by notice and year, such as rates, tolerances and periods, is data 
 """
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -167,6 +168,11 @@ class Funding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id} for {self.project_id} ({self.id})"
+
+    def pays_on(self, day: date | None) -> bool:
+        """Whether what is paid on this day is within its period."""
+        begin, end = self.granted_from, self.granted_to
+        return bool(day and begin and end and begin <= day <= end)
 
 
 class NoticeKind(models.TextChoices):

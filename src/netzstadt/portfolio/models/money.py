@@ -28,7 +28,8 @@ class CostType(models.TextChoices):
 
 class BudgetLine(models.Model):
     """What is planned for a project in a year. ``expected_cents`` is what somebody expects for the
-    whole year now; without it, the plan or what is paid and ordered, whichever is more."""
+    whole year now; without it, the plan or what is paid and ordered, whichever is more. Never less
+    is expected than is paid."""
 
     id: "models.UUIDField[uuid.UUID, uuid.UUID]" = models.UUIDField(
         primary_key=True, default=new_id, editable=False
@@ -170,13 +171,13 @@ class Posting(Entry):
                 condition=Q(eligible_cents=0) | Q(financing_line__isnull=False),
                 name="portfolio_posting_financed",
             ),
-            # The same voucher is not paid twice: what comes again from elsewhere is known by it.
-            models.UniqueConstraint(
-                fields=["project", "reference"],
-                condition=Q(reverses__isnull=True) & ~Q(reference=""),
-                name="portfolio_posting_voucher",
-            ),
         ]
         indexes = [
+            # A voucher is paid once by each line, unless that was taken back: a trigger looks here.
+            models.Index(
+                fields=["project", "reference"],
+                condition=~Q(reference=""),
+                name="portfolio_posting_voucher",
+            ),
             models.Index(fields=["project", "-paid_on", "-id"], name="portfolio_posting_ledger"),
         ]

@@ -25,7 +25,7 @@ from netzstadt.portfolio.models import (
     Source,
     Status,
 )
-from netzstadt.portfolio.queries import MOST_OF_ONE, visible_projects
+from netzstadt.portfolio.queries import visible_projects
 
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
@@ -87,8 +87,18 @@ class Use:
 
     @property
     def own_cents(self) -> int:
-        """What the city itself has paid of it."""
-        return self.spent_cents - self.received_cents - self.third_cents - self.public_cents
+        """What the city itself has paid of it so far."""
+        return max(self.spent_cents - self.came_in_cents, 0)
+
+    @property
+    def surplus_cents(self) -> int:
+        """What came in beyond all that was spent."""
+        return max(self.came_in_cents - self.spent_cents, 0)
+
+    @property
+    def came_in_cents(self) -> int:
+        """What came in from elsewhere: of the grant, from third parties, other public money."""
+        return self.received_cents + self.third_cents + self.public_cents
 
     @property
     def unused_cents(self) -> int:
@@ -97,7 +107,8 @@ class Use:
 
 
 def use_of(funding: Funding, *, until: date | None = None) -> Use:
-    """How a grant is used up to and with a day; three statements, however many postings."""
+    """How a grant is used up to and with a day, by all notices that are known; three statements,
+    however many postings."""
     paid = Q(postings__paid_on__lte=until) if until else Q()
     rows = FinancingLine.objects.filter(funding=funding).annotate(
         spent=Sum("postings__amount_cents", filter=paid),
@@ -105,16 +116,16 @@ def use_of(funding: Funding, *, until: date | None = None) -> Use:
     )
     lines = [
         LineUse(line=one, spent_cents=int(one.spent or 0), eligible_cents=int(one.proven or 0))
-        for one in rows.order_by("cost_type", "title")[:MOST_OF_ONE]
+        for one in rows.order_by("cost_type", "title")
     ]
     came_in = Receipt.objects.filter(funding=funding)
-    notices = FundingNotice.objects.filter(funding=funding)
     if until:
-        came_in, notices = came_in.filter(paid_on__lte=until), notices.filter(issued_on__lte=until)
+        came_in = came_in.filter(paid_on__lte=until)
     received = {
         row["source"]: int(row["total"])
         for row in came_in.order_by().values("source").annotate(total=Sum("amount_cents"))
     }
+    notices = FundingNotice.objects.filter(funding=funding)
     granted = int(notices.aggregate(total=Sum("amount_cents"))["total"] or 0)
     third, public = received.get(Source.THIRD, 0), received.get(Source.PUBLIC, 0)
     eligible = sum(one.eligible_cents for one in lines)
@@ -133,12 +144,14 @@ def due_of(funding: Funding, *, granted: int, eligible: int, others: int) -> int
 
     A share is reckoned to the nearest cent; a fixed amount is due whole as soon as as much is
     eligible; what is lacking is the eligible without the planned own share and what came from
-    others; the full financing pays all (VV Nr. 2 zu § 44 LHO).
+    others; the full financing pays all that others do not (VV Nr. 2 zu § 44 LHO, ANBest-G Nr. 2).
     """
     if funding.financing == Financing.SHARE:
         due = share_of(eligible, funding.rate or 0)
     elif funding.financing == Financing.SHORTFALL:
         due = eligible - funding.own_cents - others
+    elif funding.financing == Financing.FULL:
+        due = eligible - others
     else:
         due = eligible
     return max(min(due, granted), 0)
@@ -177,6 +190,21 @@ def concerns(funding: Funding, use: Use, *, today: date) -> Iterator[Concern]:
             )
             % {"amount": euros(use.unused_cents)},
         )
+    planned_others = funding.third_cents + funding.public_cents
+    if use.third_cents + use.public_cents > planned_others:
+        yield Concern(
+            kind="others",
+            text=_(
+                "More came in from others than the notice plans: that may lower the grant"
+                " (ANBest-G Nr. 2). Tell the granting authority."
+            ),
+        )
+    if use.eligible_cents > funding.eligible_cents > 0:
+        yield Concern(
+            kind="whole",
+            text=_("%(spent)s are eligible by the ledger, %(most)s by the notice.")
+            % {"spent": euros(use.eligible_cents), "most": euros(funding.eligible_cents)},
+        )
     if use.lines and use.planned_cents != funding.eligible_cents:
         yield Concern(
             kind="plan",
@@ -188,15 +216,24 @@ def concerns(funding: Funding, use: Use, *, today: date) -> Iterator[Concern]:
             kind="over",
             text=_("The period of the grant is over: what is paid now does not count any more."),
         )
+    if funding.state in (FundingState.IDEA, FundingState.APPLIED) and use.granted_cents:
+        yield Concern(
+            kind="state",
+            text=_(
+                "A notice is entered, but the grant does not stand as granted: change its state."
+            ),
+        )
     if funding.state == FundingState.GRANTED and not use.granted_cents:
         yield Concern(
             kind="notice", text=_("No notice is entered: nobody can tell how much is granted.")
         )
 
 
-def programmes() -> "QuerySet[Any, Any]":
-    """All funding programmes, with how many grants they have."""
-    return FundingProgramme.objects.annotate(grants=Count("fundings")).order_by("title", "id")
+def programmes(*, to: "Person | None") -> "QuerySet[Any, Any]":
+    """All funding programmes, with how many grants that ``to`` may see they have."""
+    seen = Q(fundings__project__in=visible_projects(to=to))
+    grants = Count("fundings", filter=seen)
+    return FundingProgramme.objects.annotate(grants=grants).order_by("title", "id")
 
 
 def fundings_of(project: Project) -> "QuerySet[Any, Any]":
@@ -222,7 +259,7 @@ def fundings(*, to: "Person | None") -> "QuerySet[Any, Any]":
 def funding(key: uuid.UUID, *, to: "Person | None") -> Funding | None:
     """One grant of a project that ``to`` may see."""
     found = Funding.objects.filter(pk=key, project__in=visible_projects(to=to))
-    return found.select_related("project", "programme").first()
+    return found.select_related("project__lead", "programme").first()
 
 
 def financing_line(key: uuid.UUID, *, to: "Person | None") -> FinancingLine | None:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from netzstadt.portfolio.models import BudgetLine, Commitment, Posting, Project
+from netzstadt.portfolio.models import (
+    BudgetLine,
+    Commitment,
+    FinancingLine,
+    FundingState,
+    Posting,
+    Project,
+)
 from netzstadt.portfolio.queries import MOST_OF_ONE, visible_projects
 
 if TYPE_CHECKING:
@@ -83,8 +90,11 @@ def _with_sums(lines: "QuerySet[BudgetLine, Any]") -> "QuerySet[Any, Any]":
         spent=_sum_of(spent, "line", "amount_cents"),
         committed=_sum_of(open_ones, "line", "open_cents"),
     ).annotate(
-        expected=Coalesce(
-            F("expected_cents"), Greatest(F("planned_cents"), F("spent") + F("committed"))
+        expected=Greatest(
+            Coalesce(
+                F("expected_cents"), Greatest(F("planned_cents"), F("spent") + F("committed"))
+            ),
+            F("spent"),
         )
     )
 
@@ -120,7 +130,7 @@ def budget_of(project: Project) -> list[YearStanding]:
     """The budget of a project, year by year."""
     found = _with_sums(BudgetLine.objects.filter(project=project))
     years: dict[int, list[LineStanding]] = {}
-    for line in found.order_by("year", "cost_type", "title")[:MOST_OF_ONE]:
+    for line in found.order_by("year", "cost_type", "title"):
         standing = Standing(
             planned_cents=line.planned_cents,
             spent_cents=line.spent,
@@ -142,12 +152,25 @@ def lines_of(project: Project) -> list[BudgetLine]:
     return list(found[:MOST_OF_ONE])
 
 
-def known_vouchers(project: Project, references: Collection[str]) -> set[str]:
-    """Which of these vouchers are in the ledger of a project already."""
-    found = Posting.objects.filter(
-        project=project, reverses__isnull=True, reference__in=[one for one in references if one]
+def plan_of(project: Project) -> list[FinancingLine]:
+    """The lines of the financing plans of a project's grants that go on."""
+    found = FinancingLine.objects.filter(funding__project=project).exclude(
+        funding__state__in=[FundingState.CLOSED, FundingState.REJECTED]
     )
-    return set(found.values_list("reference", flat=True))
+    return list(found.select_related("funding").order_by("title", "id"))
+
+
+def known_vouchers(project: Project, references: Collection[str]) -> dict[str, int]:
+    """Which of these vouchers are in the ledger of a project already, not taken back: what was paid
+    by each, in cents."""
+    found = Posting.objects.filter(
+        project=project,
+        reverses__isnull=True,
+        reversed_by__isnull=True,
+        reference__in=[one for one in references if one],
+    )
+    sums = found.order_by().values("reference").annotate(total=Sum("amount_cents"))
+    return {row["reference"]: int(row["total"]) for row in sums}
 
 
 def budget_line(key: uuid.UUID, *, to: "Person | None") -> BudgetLine | None:

@@ -19,6 +19,7 @@ from netzstadt.portfolio.models import (
     Project,
     Receipt,
 )
+from netzstadt.portfolio.queries import MOST_OF_ONE
 from netzstadt.portfolio.services.ledger import changed_row, changes, held_row
 from netzstadt.portfolio.services.projects import held
 from netzstadt.portfolio.services.refusals import PortfolioRefused, refused
@@ -200,6 +201,8 @@ def add_financing_line(
 ) -> FinancingLine:
     """Put a line into the financing plan. Raises PortfolioRefused if one is called so already."""
     current = held_row(Funding, funding)
+    if current.lines.count() >= MOST_OF_ONE:
+        raise PortfolioRefused(_("A financing plan has at most 500 lines: put some together."))
     with refused():
         made = FinancingLine.objects.create(funding=current, changed_at=at, **asdict(facts))
     _tell_line(made, changes({}, asdict(facts)), by)

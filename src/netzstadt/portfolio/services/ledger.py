@@ -24,6 +24,7 @@ from netzstadt.portfolio.models import (
     Posting,
     Project,
 )
+from netzstadt.portfolio.queries import MOST_OF_ONE
 from netzstadt.portfolio.queries.money import known_vouchers
 from netzstadt.portfolio.services.projects import held
 from netzstadt.portfolio.services.refusals import PortfolioRefused, refused
@@ -74,9 +75,12 @@ def add_line(
     *, project: Project, year: int, facts: LineFacts, by: "Person | None", at: datetime
 ) -> BudgetLine:
     """Put a line into the budget of a project. Raises PortfolioRefused if it is there already."""
+    current = held(project)
+    if BudgetLine.objects.filter(project=current).count() >= MOST_OF_ONE:
+        raise PortfolioRefused(_("A budget has at most 500 lines: put some together."))
     with refused():
         made = BudgetLine.objects.create(
-            project=held(project), year=year, created_at=at, changed_at=at, **asdict(facts)
+            project=current, year=year, created_at=at, changed_at=at, **asdict(facts)
         )
     _tell_line(made, changes({}, asdict(facts)), by)
     return made
@@ -239,21 +243,22 @@ def reverse_posting(*, posting: Posting, by: "Person | None", at: datetime) -> P
     current = Posting.objects.select_for_update().get(pk=posting.pk)
     if current.reverses_id is not None or Posting.objects.filter(reverses=current).exists():
         raise PortfolioRefused(_("This posting is taken back already."))
-    made = Posting.objects.create(
-        project_id=current.project_id,
-        line_id=current.line_id,
-        commitment_id=current.commitment_id,
-        financing_line_id=current.financing_line_id,
-        amount_cents=-current.amount_cents,
-        eligible_cents=-current.eligible_cents,
-        paid_on=current.paid_on,
-        payee=current.payee,
-        text=current.text,
-        invoice_number=current.invoice_number,
-        reverses=current,
-        recorded_by=by,
-        recorded_at=at,
-    )
+    with refused():
+        made = Posting.objects.create(
+            project_id=current.project_id,
+            line_id=current.line_id,
+            commitment_id=current.commitment_id,
+            financing_line_id=current.financing_line_id,
+            amount_cents=-current.amount_cents,
+            eligible_cents=-current.eligible_cents,
+            paid_on=current.paid_on,
+            payee=current.payee,
+            text=current.text,
+            invoice_number=current.invoice_number,
+            reverses=current,
+            recorded_by=by,
+            recorded_at=at,
+        )
     audit.record(
         events.PostingWritten(
             object_id=current.project_id,

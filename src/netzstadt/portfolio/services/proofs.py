@@ -98,11 +98,15 @@ def remove_proof(*, proof: Proof, by: "Person | None", at: datetime) -> None:
 
 
 @transaction.atomic
-def seal_proof(*, proof: Proof, by: "Person | None", at: datetime) -> Proof:
+def seal_proof(
+    *, proof: Proof, by: "Person | None", at: datetime, seen: str | None = None
+) -> Proof:
     """Seal a proof as it is sent: figures and words stand from now on; a trigger compares the sums
-    with the ledger. The final one says of the grant that its use is proven.
+    with the ledger. The final one says of the grant that its use is proven. ``seen`` is the seal
+    that the draft would have had when somebody looked at it (``seal_of_draft``).
 
-    Raises PortfolioRefused if it is sealed already, or does not say what was done.
+    Raises PortfolioRefused if it is sealed already, does not say what was done, is of a grant that
+    is not granted, or says otherwise than what was ``seen``.
     """
     current = _draft(proof)
     if not current.measure.strip() or not current.success.strip():
@@ -110,8 +114,14 @@ def seal_proof(*, proof: Proof, by: "Person | None", at: datetime) -> Proof:
             _("Write first what was done, and what came of it: the report needs both.")
         )
     funding = held_row(Funding, current.funding)
+    if funding.state not in (FundingState.GRANTED, FundingState.PROVEN):
+        raise PortfolioRefused(_("Only of what is granted the use can be proven."))
     use = use_of(funding, until=current.until)
     current.figures = figures(use, funding)
+    if seen is not None and seen != seal_of(current):
+        raise PortfolioRefused(
+            _("Something was written into the ledger meanwhile. Look at the figures again.")
+        )
     current.spent_cents = use.spent_cents
     current.proven_cents = use.eligible_cents
     current.received_cents = use.received_cents
@@ -139,16 +149,27 @@ def seal_proof(*, proof: Proof, by: "Person | None", at: datetime) -> Proof:
     return current
 
 
+def seal_of_draft(proof: Proof) -> str:
+    """The seal that a draft would have as it is now."""
+    proof.figures = figures(use_of(proof.funding, until=proof.until), proof.funding)
+    return seal_of(proof)
+
+
 def figures(use: Use, funding: Funding) -> dict[str, Any]:
-    """What a proof says in figures, in cents: where money came from, by notice and by account, and
-    what was spent by the lines of the plan, of it eligible."""
+    """What a proof says of the grant, and in figures, in cents: where money came from, by notice
+    and by account, and what was spent by the lines of the plan, of it eligible. What came in beyond
+    what was spent is taken off, so that both sums are the same."""
+    income = [
+        ["own", funding.own_cents, use.own_cents],
+        ["third", funding.third_cents, use.third_cents],
+        ["public", funding.public_cents, use.public_cents],
+        ["grant", use.granted_cents, use.received_cents],
+    ]
+    if use.surplus_cents:
+        income.append(["surplus", 0, -use.surplus_cents])
     return {
-        "income": [
-            ["own", funding.own_cents, use.own_cents],
-            ["third", funding.third_cents, use.third_cents],
-            ["public", funding.public_cents, use.public_cents],
-            ["grant", use.granted_cents, use.received_cents],
-        ],
+        "grant": _grant(funding),
+        "income": income,
         "lines": [
             [
                 one.line.title,
@@ -164,6 +185,25 @@ def figures(use: Use, funding: Funding) -> dict[str, Any]:
         "eligible": use.eligible_cents,
         "due": use.due_cents,
         "unused": use.unused_cents,
+    }
+
+
+def _grant(funding: Funding) -> dict[str, Any]:
+    """What a proof says of its grant, as it is when it is sealed."""
+    notices = funding.notices.order_by("issued_on", "id")
+    return {
+        "project": f"{funding.project.key} {funding.project.title}",
+        "programme": funding.programme.title,
+        "authority": funding.programme.authority,
+        "terms": funding.programme.terms,
+        "rate": funding.rate,
+        "period": [
+            day.isoformat() if day else None for day in (funding.granted_from, funding.granted_to)
+        ],
+        "notices": [
+            [one.kind, one.issued_on.isoformat(), one.reference, one.amount_cents]
+            for one in notices
+        ],
     }
 
 

@@ -26,6 +26,7 @@ _WORDS = {
     "portfolio_effort_minutes": _("A day has 1 to 1,440 minutes."),
     "portfolio_condition_met": _("Say how the condition was met."),
     "portfolio_line_once": _("There is such a line in this year already: change that one."),
+    "portfolio_commitment_amount": _("An order has an amount above zero, and says of what."),
     "portfolio_commitment_days": _("It would be closed before it was ordered."),
     "portfolio_posting_voucher": _("This voucher is in the ledger already."),
     "portfolio_posting_year": _(

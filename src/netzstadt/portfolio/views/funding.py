@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from netzstadt.core.access.rules import (
     signed_in_person,
 )
 from netzstadt.core.days import today
-from netzstadt.core.form_pages import sent
+from netzstadt.core.form_pages import form_page, saved, sent
 from netzstadt.core.money import euros
 from netzstadt.lib import clock
 from netzstadt.portfolio import exports, queries
@@ -52,7 +53,7 @@ def funding_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(one, may_see_ledger(request, one.project)) for one in page],
-        "programmes": list(reading.programmes()[: queries.MOST_OF_ONE]),
+        "programmes": list(reading.programmes(to=signed_in_person(request))[: queries.MOST_OF_ONE]),
         "may_keep": request_may(request, KEEP_PROGRAMMES),
         "today": today(),
     }
@@ -119,9 +120,9 @@ def funding(request: HttpRequest, key: UUID) -> HttpResponse:
             ]
         ),
         "obligations": list(
-            found.obligations.select_related("responsible").order_by("met_on", "due_on", "id")[
-                : queries.MOST_OF_ONE
-            ]
+            found.obligations.select_related("responsible").order_by(
+                F("met_on").asc(nulls_first=True), "due_on", "id"
+            )[: queries.MOST_OF_ONE]
         ),
         "proofs": list(found.proofs.order_by("-until", "-created_at")[: queries.MOST_OF_ONE]),
         "may_keep": may_keep(request, found.project),
@@ -136,8 +137,7 @@ def new_funding(request: HttpRequest, key: UUID) -> HttpResponse:
     """Enter a grant for a project."""
     project = kept(request, key)
     form = NewFundingForm(sent(request))
-    has_programmes = FundingProgramme.objects.exists()
-    return form_or_do(
+    made = saved(
         request,
         form,
         lambda: services.add_funding(
@@ -147,13 +147,19 @@ def new_funding(request: HttpRequest, key: UUID) -> HttpResponse:
             by=signed_in_person(request),
             at=clock.now(),
         ),
+    )
+    if made:
+        messages.success(request, _("Saved. Enter its notice and its financing plan next."))
+        return redirect(funding_page(made))
+    has_programmes = FundingProgramme.objects.exists()
+    missing = _("No funding programme is entered yet: the coordination keeps their list.")
+    return form_page(
+        request,
+        "portfolio/form.html",
+        form,
         title=_("New grant"),
         submit=_("Add"),
-        note=(
-            ""
-            if has_programmes
-            else _("No funding programme is entered yet: the coordination keeps their list.")
-        ),
+        note="" if has_programmes else missing,
         back=page_of(project),
         project=project,
     )

@@ -85,7 +85,9 @@ def overview(request: HttpRequest, key: UUID) -> HttpResponse:
         "project": project,
         "years": years,
         "standing": sum((one.standing for one in years), money.Standing()),
-        "fundings": list(funding.fundings_of(project)[: queries.MOST_OF_ONE]),
+        "fundings": list(funding.fundings_of(project)[: queries.MOST_OF_ONE])
+        if reads_ledger
+        else [],
         "commitments": list(money.commitments_of(project)[:_COMMITMENTS]) if reads_ledger else [],
         "reads_ledger": reads_ledger,
         "may_keep": may_keep(request, project),

@@ -1,6 +1,5 @@
 """The office side of what grants oblige to."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from netzstadt.core.access.rules import signed_in, signed_in_person
-from netzstadt.core.days import today
+from netzstadt.core.days import months_later, today
 from netzstadt.core.form_pages import sent
 from netzstadt.lib import clock
 from netzstadt.portfolio.forms.funding import MeetForm, ObligationForm
@@ -45,8 +44,7 @@ def _first_obligation(found: Funding) -> dict[str, object]:
     """The first one is the proof of use, due as the programme says."""
     if found.obligations.exists() or found.granted_to is None:
         return {}
-    # A month has 30.4 days; the notice says the day, this only comes near it.
-    due_on = found.granted_to + timedelta(days=round(found.programme.proof_months * 30.4375))
+    due_on = months_later(found.granted_to, found.programme.proof_months)
     return {"kind": "FINAL_PROOF", "text": _("Send the proof of use"), "due_on": due_on}
 
 

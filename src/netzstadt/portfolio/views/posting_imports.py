@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from netzstadt.core.access.rules import signed_in, signed_in_person
+from netzstadt.core.days import today
 from netzstadt.core.refusal import Refusal
 from netzstadt.core.table_uploads import FileForm, table_of, with_reason
 from netzstadt.lib import clock, tables
@@ -40,7 +41,8 @@ def import_postings(request: HttpRequest, key: UUID) -> HttpResponse:
     except TableUnreadable as error:
         context["form"] = with_reason(FileForm(request.POST, request.FILES), error)
         return render(request, TEMPLATE, context, status=422)
-    file = posting_files.read(table, money.lines_of(project))
+    lines, plan = money.lines_of(project), money.plan_of(project)
+    file = posting_files.read(table, lines, plan, today=today())
     status = 422 if file.mistakes else 200
     if request.POST.get("do") == "import" and not file.mistakes:
         refusal = _taken(request, project, file)
@@ -54,6 +56,11 @@ def import_postings(request: HttpRequest, key: UUID) -> HttpResponse:
         "new": new[:_SHOWN],
         "new_count": len(new),
         "known_count": len(file.rows) - len(new),
+        "different": [
+            (one, known[one.reference])
+            for one in file.rows
+            if known.get(one.reference, one.amount_cents) != one.amount_cents
+        ][:_SHOWN],
         "sum": sum(one.amount_cents for one in new),
         "content": tables.written(table),
         "file_name": name,

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from netzstadt.core.access.rules import signed_in, signed_in_person
 from netzstadt.core.form_pages import form_page, saved, sent
+from netzstadt.core.money import euros
 from netzstadt.core.refusal import Refusal
 from netzstadt.lib import clock, typesetting
-from netzstadt.portfolio import proof_paper
+from netzstadt.portfolio import exports, proof_paper
 from netzstadt.portfolio.forms.funding import NewProofForm, ProofForm
 from netzstadt.portfolio.forms.money import initial_of
 from netzstadt.portfolio.models import Proof
@@ -21,7 +22,7 @@ from netzstadt.portfolio.queries import funding as reading
 from netzstadt.portfolio.services import proofs as services
 from netzstadt.portfolio.services.proofs import ProofTexts
 from netzstadt.portfolio.views.funding import funding_page, kept_funding
-from netzstadt.portfolio.views.money import confirm_page, with_ledger
+from netzstadt.portfolio.views.money import confirm_page, csv_file, with_ledger
 from netzstadt.portfolio.views.pages import form_or_do, may_keep, require_keeping
 
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -111,20 +112,32 @@ def seal_proof(request: HttpRequest, key: UUID) -> HttpResponse:
     found = _kept(request, key)
     if request.method == "POST":
         try:
-            services.seal_proof(proof=found, by=signed_in_person(request), at=clock.now())
+            services.seal_proof(
+                proof=found,
+                by=signed_in_person(request),
+                at=clock.now(),
+                seen=request.GET.get("seen", ""),
+            )
         except Refusal as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The proof of use is sealed: send the document."))
         return redirect(_page(found))
+    seen = services.seal_of_draft(found)
+    spent, eligible = euros(found.figures["spent"]), euros(found.figures["eligible"])
     return confirm_page(
         request,
+        action=f"?seen={seen}",
         project=found.funding.project,
         back=_page(found),
         title=_("Seal the proof of use"),
         what=f"{found.funding.programme.title}, {found.get_kind_display()}",
         question=_("Seal it as it is sent?"),
-        text=_("Words and figures stand from then on. What changes later needs another proof."),
+        text=_(
+            "%(spent)s spent, of it %(eligible)s eligible. Words and figures stand from then on;"
+            " what changes later needs another proof."
+        )
+        % {"spent": spent, "eligible": eligible},
         submit=_("Seal it"),
     )
 
@@ -155,7 +168,7 @@ def remove_proof(request: HttpRequest, key: UUID) -> HttpResponse:
 def as_pdf(request: HttpRequest, key: UUID) -> HttpResponse:
     """A proof of use on the city's paper, as a draft or as it was sealed."""
     found = _seen(request, key)
-    at = found.sealed_at or found.changed_at
+    at = found.sealed_at or clock.now()
     try:
         content = typesetting.typeset(
             "portfolio/typst/proof.typ", proof_paper.document(found, at=at), at=at
@@ -171,6 +184,16 @@ def as_pdf(request: HttpRequest, key: UUID) -> HttpResponse:
     name = f"{found.funding.project.key}-proof-{found.until.isoformat()}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@signed_in
+@require_safe
+def vouchers_csv(request: HttpRequest, key: UUID) -> HttpResponseBase:
+    """The vouchers of a proof (Belegliste): what its figures add up."""
+    found = _seen(request, key)
+    rows = exports.postings(reading.vouchers(found.funding, until=found.until))
+    name = f"{found.funding.project.key}-vouchers-{found.until.isoformat()}.csv"
+    return csv_file(exports.POSTINGS, rows, name)
 
 
 def _page(found: Proof) -> str:
