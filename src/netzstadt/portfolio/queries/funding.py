@@ -167,6 +167,11 @@ class Concern:
 
 def concerns(funding: Funding, use: Use, *, today: date) -> Iterator[Concern]:
     """What is not as it should be with a grant."""
+    yield from _concerns_of_money(funding, use)
+    yield from _concerns_of_state(funding, use, today)
+
+
+def _concerns_of_money(funding: Funding, use: Use) -> Iterator[Concern]:
     for one in use.lines:
         if one.is_over_tolerance:
             yield Concern(
@@ -211,6 +216,9 @@ def concerns(funding: Funding, use: Use, *, today: date) -> Iterator[Concern]:
             text=_("The financing plan comes to %(plan)s, the notice says %(notice)s are eligible.")
             % {"plan": euros(use.planned_cents), "notice": euros(funding.eligible_cents)},
         )
+
+
+def _concerns_of_state(funding: Funding, use: Use, today: date) -> Iterator[Concern]:
     if funding.state == FundingState.GRANTED and funding.granted_to and today > funding.granted_to:
         yield Concern(
             kind="over",
