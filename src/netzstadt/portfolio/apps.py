@@ -19,6 +19,7 @@ from netzstadt.core.rooms import (
 from netzstadt.portfolio.event_titles import EVENT_TITLES, FACT_OBJECTS, FACT_TITLES, FACT_VALUES
 from netzstadt.portfolio.permissions import (
     ADVISE,
+    APPROVE_REPORTS,
     ASK_ADVICE,
     KEEP_PROJECTS,
     NAME_DECIDERS,
@@ -34,7 +35,7 @@ class PortfolioConfig(RoomConfig):
     label = "portfolio"
     verbose_name = _("Portfolio")
     purpose = _("Projects: what they are for, how far they have come, who decides; advice.")
-    permissions = (KEEP_PROJECTS, NAME_DECIDERS, ASK_ADVICE, ADVISE)
+    permissions = (KEEP_PROJECTS, NAME_DECIDERS, APPROVE_REPORTS, ASK_ADVICE, ADVISE)
     event_titles = EVENT_TITLES
     fact_titles = FACT_TITLES
     fact_values = FACT_VALUES
@@ -89,8 +90,18 @@ class PortfolioConfig(RoomConfig):
             key="portfolio.waiting",
             title=_("Decisions and conditions"),
             content=f"{_TELLING}.waiting_tile",
-            empty=_("Gates at which you are asked to decide, and conditions you have to meet."),
+            empty=_(
+                "Gates at which you are asked to decide, reports to approve, and conditions you"
+                " have to meet."
+            ),
             order=20,
+        ),
+        Tile(
+            key="portfolio.registers",
+            title=_("Risks and issues"),
+            content=f"{_TELLING}.registers_tile",
+            empty=_("Risks, issues and changes of projects that you look after."),
+            order=22,
         ),
         Tile(
             key="portfolio.advice",
@@ -137,6 +148,7 @@ class PortfolioConfig(RoomConfig):
         {
             "portfolio.gates": _("Decisions at gates"),
             "portfolio.parts": _("My part in projects"),
+            "portfolio.reports": _("Status reports"),
             "portfolio.advice": _("Advice"),
         }
     )
@@ -159,7 +171,22 @@ class PortfolioConfig(RoomConfig):
                 "portfolio.project.begun",
                 "portfolio.project.assigned",
                 "portfolio.gate.prepared",
+                "portfolio.register.added",
+                "portfolio.register.changed",
             )
+        ),
+        NoticeRule(
+            event="portfolio.report.submitted",
+            topic="portfolio.reports",
+            persons=f"{_TELLING}.who_approves",
+        ),
+        *(
+            NoticeRule(
+                event=f"portfolio.report.{event}",
+                topic="portfolio.reports",
+                persons=f"{_TELLING}.who_wrote",
+            )
+            for event in ("approved", "returned")
         ),
         *(
             NoticeRule(event=f"portfolio.advice.{event}", topic="portfolio.advice", persons=persons)
@@ -188,6 +215,19 @@ class PortfolioConfig(RoomConfig):
                 "asked": _("Asked for advice"),
                 "advises": _("Advises"),
                 "messages": _("Messages on advice"),
+                "owns": _("Risks, issues and changes looked after"),
+                "changes": _("Changes decided on"),
+                "lights_set": _("Lights set by hand"),
+                "reports_written": _("Status reports written"),
+                "reports_approved": _("Status reports approved"),
+                "project__key": _("Project"),
+                "kind": _("Kind"),
+                "closed_on": _("Closed on"),
+                "is_accepted": _("Accepted"),
+                "aspect": _("Light of"),
+                "number": _("Number"),
+                "state": _("State"),
+                "approved_at": _("Approved"),
                 "efforts": _("Effort of advice"),
                 "need": _("What is needed"),
                 "asked_at": _("Asked"),

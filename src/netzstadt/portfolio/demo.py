@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from netzstadt.core.orgs.queries import units
+from netzstadt.portfolio.demo_reports import make_demo_reports
 from netzstadt.portfolio.models import Criterion, Gate, Project
 from netzstadt.portfolio.services import advice, gates, milestones, projects
 from netzstadt.portfolio.services.advice import AdviceFacts
@@ -169,6 +170,8 @@ def make_demo_projects(*, today: date, at: datetime) -> None:
             milestones.add_milestone(project=project, facts=facts, by=None, at=at)
         if sponsor is not None:
             _decide(project, sample, sponsor, today, at)
+        if lead is not None and sponsor is not None:
+            make_demo_reports(project, lead=lead, sponsor=sponsor, today=today, at=at)
     _ask_for_advice(known, people, at)
 
 

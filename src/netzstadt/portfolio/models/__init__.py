@@ -25,6 +25,8 @@ from netzstadt.portfolio.models.projects import (
     Status,
     Visibility,
 )
+from netzstadt.portfolio.models.registers import Register, RegisterEntry
+from netzstadt.portfolio.models.reports import LightOverride, ReportState, StatusReport
 
 __all__ = [
     "Advice",
@@ -39,11 +41,16 @@ __all__ = [
     "Gate",
     "GateDecision",
     "Kind",
+    "LightOverride",
     "Milestone",
     "Outcome",
     "Project",
+    "Register",
+    "RegisterEntry",
+    "ReportState",
     "Result",
     "Status",
+    "StatusReport",
     "Topic",
     "Visibility",
 ]

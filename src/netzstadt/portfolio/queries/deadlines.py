@@ -13,6 +13,7 @@ from netzstadt.core.rooms import Deadline
 from netzstadt.portfolio import methods, queries
 from netzstadt.portfolio.models import Advice, AdviceState, Milestone
 from netzstadt.portfolio.queries import MOST_OF_ONE, OVER
+from netzstadt.portfolio.queries.registers import open_entries
 
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
@@ -22,7 +23,8 @@ Rows = QuerySet[Any, Any]
 
 def deadlines(person: "Person", *, since: date, until: date) -> list[Deadline]:
     """Conditions that a person has to meet, gates at which she was asked to decide, milestones of
-    projects she leads, advice that is needed of her: of all kinds together, in one statement."""
+    projects she leads, risks, issues and changes she looks after, advice that is needed of her: of
+    all kinds together, in one statement."""
     milestones = Milestone.objects.filter(
         project__lead=person,
         project__in=queries.visible_projects(to=person).exclude(OVER),
@@ -40,6 +42,7 @@ def deadlines(person: "Person", *, since: date, until: date) -> list[Deadline]:
             ("project__key", "title"),
             Coalesce("expected_on", "planned_on"),
         ),
+        _rows("entry", open_entries(person), "project_id", ("project__key", "title"), "due_on"),
         _rows("advice", advised, "pk", ("key", "title"), "wanted_on"),
     )
     due = [part.filter(on_day__gte=since, on_day__lte=until) for part in parts]
@@ -70,6 +73,7 @@ _TITLES: dict[str, tuple[Callable[[], str], str]] = {
     "condition": (lambda: _("%(number)s: condition due: %(words)s"), "portfolio:condition-meet"),
     "gate": (lambda: _("%(number)s: decide: %(words)s"), "portfolio:gate"),
     "milestone": (lambda: _("%(number)s: milestone: %(words)s"), "portfolio:project"),
+    "entry": (lambda: _("%(number)s: to be looked after: %(words)s"), "portfolio:register"),
     "advice": (lambda: _("%(number)s: advice needed: %(words)s"), "portfolio:advice"),
 }
 
