@@ -84,7 +84,7 @@ def _projects(units, at) -> None:
 
 
 def _reports(reader, at) -> None:
-    """Approved reports of a hundred projects, with milestones, risks, an issue and a change each."""
+    """Approved reports of a hundred projects, with milestones and entries of registers."""
     from netzstadt.core.days import today
     from netzstadt.portfolio.models import Milestone, Project
     from netzstadt.portfolio.services import registers, reports

@@ -6,7 +6,6 @@ from datetime import date
 from typing import ClassVar
 
 from netzstadt.core.audit.events import Event
-from netzstadt.portfolio import report_events  # noqa: F401 - its events are the room's, too
 
 
 class _ProjectEvent(Event):

@@ -62,7 +62,13 @@ class RegisterEntry(models.Model):
                 condition=Q(kind__in=Register.values) & ~Q(title=""), name="portfolio_entry_kind"
             ),
             models.CheckConstraint(
-                condition=Q(kind="RISK", probability__range=(1, 5), impact__range=(1, 5))
+                condition=Q(
+                    kind="RISK",
+                    probability__isnull=False,
+                    probability__range=(1, 5),
+                    impact__isnull=False,
+                    impact__range=(1, 5),
+                )
                 | ~Q(kind="RISK") & Q(probability__isnull=True, impact__isnull=True),
                 name="portfolio_entry_score",
             ),
