@@ -137,8 +137,15 @@ def test_a_light_set_by_hand_is_shown_beside_what_the_rules_say_and_survives_fre
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_rule_can_be_said(language: str):
     values = {
-        "days": 3, "count": 1, "so": 1, "score": 9, "open": 1, "reached": 2,
-        "planned_cents": 1, "expected_cents": 2, "over_cents": 1,
+        "days": 3,
+        "count": 1,
+        "so": 1,
+        "score": 9,
+        "open": 1,
+        "reached": 2,
+        "planned_cents": 1,
+        "expected_cents": 2,
+        "over_cents": 1,
     }
 
     with translation.override(language):

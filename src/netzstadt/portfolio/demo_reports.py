@@ -86,7 +86,7 @@ def _registers(project: Project, sample: Sample, lead: "Person", today: date, at
         change = EntryFacts(title=sample.change, effect_cost="Gering (Beispiel)")
         registers.add_entry(project=project, kind="CHANGE", facts=change, by=None, at=at)
         decision = DecisionFacts(
-            title="Die Daten erscheinen unter offener Lizenz (Beispiel)",
+            title="Die Daten erscheinen offen (Beispiel)",
             body="Lenkungsrunde (Beispiel)",
             decided_on=today,
             reason="Beispiel der Demo, keine wirkliche Entscheidung.",

@@ -108,7 +108,7 @@ def _lights_before(before: StatusReport | None) -> dict[str, str]:
 
 def _decisions(facts: queries.Facts, report: StatusReport) -> list[dict[str, Any]]:
     """What was decided in the period: at gates, on changes, and otherwise."""
-    found = [
+    found: list[dict[str, Any]] = [
         {"on": one.decided_on, "gate": one.gate.key, "outcome": one.outcome, "reason": one.reason}
         for one in facts.decisions
     ]
@@ -129,7 +129,7 @@ def _decisions(facts: queries.Facts, report: StatusReport) -> list[dict[str, Any
 
 
 def _day(day: date | None) -> str | None:
-    return day and day.isoformat()
+    return day.isoformat() if day else None
 
 
 def _read_day(text: str | None) -> date | None:

@@ -147,7 +147,7 @@ def _entry_line(one: RegisterEntry) -> TileLine:
 
 def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
     """What a person has to do with projects, for her own information (GDPR Art. 15)."""
-    return {
+    return _of_reports(person) | {
         "leads": _rows(Project.objects.filter(lead=person).values("key", "title")),
         "stands_for": _rows(Project.objects.filter(sponsor=person).values("key", "title")),
         "decides": _rows(
@@ -175,6 +175,15 @@ def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
         "messages": _rows(
             AdviceMessage.objects.filter(author=person).values("advice__key", "written_at", "text")
         ),
+        "efforts": _rows(
+            AdviceEffort.objects.filter(person=person).values("advice__key", "on", "minutes")
+        ),
+    }
+
+
+def _of_reports(person: "Person") -> dict[str, list[dict[str, Any]]]:
+    """What she looks after, decided, set by hand, wrote and approved."""
+    return {
         "owns": _rows(
             RegisterEntry.objects.filter(owner=person).values(
                 "project__key", "kind", "title", "due_on", "closed_on"
@@ -197,9 +206,6 @@ def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
             StatusReport.objects.filter(approved_by=person).values(
                 "project__key", "number", "approved_at"
             )
-        ),
-        "efforts": _rows(
-            AdviceEffort.objects.filter(person=person).values("advice__key", "on", "minutes")
         ),
     }
 
