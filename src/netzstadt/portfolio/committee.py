@@ -270,7 +270,7 @@ def lists(content: Content) -> list[tuple[str, list[str]]]:
         (
             _("Open risks"),
             [
-                _("%(title)s (%(score)d points). %(response)s") % one
+                (_("%(title)s (%(score)d points). %(response)s") % one).strip()
                 for one in content.rows("risks")
             ],
         ),
