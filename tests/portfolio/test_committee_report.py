@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from pypdf import PdfReader
 from tests.portfolio.conftest import NOW, TODAY, Begin, Office
 from tests.portfolio.test_registers import add
@@ -20,6 +21,7 @@ from netzstadt.portfolio import committee
 from netzstadt.portfolio.models import Project, StatusReport
 from netzstadt.portfolio.services import milestones
 from netzstadt.portfolio.services.milestones import MilestoneFacts
+from netzstadt.portfolio.status_files import Content
 
 pytestmark = pytest.mark.django_db
 PDF, XLSX, JSON = (f"/office/projects/committee.{ending}" for ending in ("pdf", "xlsx", "json"))
@@ -108,6 +110,22 @@ def test_projects_are_chosen_or_filtered(coordinator: Client, reported: Project,
     assert coordinator.get(f"{PDF}?q=gibt-es-nicht").status_code == 404
     assert coordinator.get(f"{PDF}?project=keins").status_code == 422
     assert coordinator.get(f"{PDF}?light=BLUE").status_code == 422
+
+
+def test_money_stands_there_to_the_cent():
+    money = {"planned_cents": 123_456, "spent_cents": 1, "committed_cents": 0}
+    content = Content({"money": money | {"expected_cents": 100_000_000_01}})
+
+    with translation.override("de"):
+        rows = dict(committee.money_rows(content))
+
+    assert rows == {
+        "Geplante Kosten": "1.234,56\u00a0€",
+        "Ausgegeben": "0,01\u00a0€",
+        "Gebunden": "0,00\u00a0€",
+        "Erwartete Kosten": "100.000.000,01\u00a0€",
+    }
+    assert committee.money_rows(Content({"money": None})) == []
 
 
 def test_too_many_are_refused(coordinator: Client, begin: Begin, monkeypatch: pytest.MonkeyPatch):

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
-from tests.portfolio.conftest import NOW, TODAY, Begin, City, Office
+from tests.portfolio.conftest import NOW, TODAY, Begin, City, Office, answer_all, decide, here
+from tests.portfolio.test_project_pages import in_force
 from tests.portfolio.test_registers import add
 from tests.portfolio.test_who_is_told import told
 
@@ -20,9 +21,11 @@ from netzstadt.lib import clock
 from netzstadt.portfolio.models import Project, StatusReport
 from netzstadt.portfolio.queries import reports as reading
 from netzstadt.portfolio.services import milestones, registers, reports
+from netzstadt.portfolio.services.gates import ConditionFacts
 from netzstadt.portfolio.services.milestones import MilestoneFacts
 from netzstadt.portfolio.services.refusals import PortfolioRefused
 from netzstadt.portfolio.services.reports import ReportFacts
+from netzstadt.strategy.services import lights as strategy
 
 __all__ = ["told"]
 pytestmark = pytest.mark.django_db
@@ -205,21 +208,59 @@ def test_lights_set_by_hand_count_until_their_day(begin: Begin, office: Office):
         reports.release_light(project=project, aspect="RISK", by=office.lead, at=NOW)
 
 
-def test_the_lights_follow_plan_and_strategy(begin: Begin, office: Office, city: City):
-    project = begin(ends_on=TODAY, expected_end_on=TODAY + timedelta(days=90))
-    facts = MilestoneFacts(title="Da", planned_on=TODAY - timedelta(days=20))
-    milestones.add_milestone(project=project, facts=facts, by=None, at=NOW)
+def lights_now(project: Project, reader: Person | None) -> dict[str, str]:
+    facts = reading.facts_of(project, to=reader, today=TODAY)
+    return {one.aspect: one.light for one in reading.lights_of(facts, today=TODAY)}
 
-    found = reading.facts_of(project, to=office.lead, today=TODAY)
-    lights = {one.aspect: one.light for one in reading.lights_of(found, today=TODAY)}
 
-    assert lights == {
-        "TIME": "RED",
+def test_time_follows_the_plan_and_what_nobody_knows_is_grey(begin: Begin, office: Office):
+    project = begin(ends_on=TODAY, expected_end_on=TODAY + timedelta(days=30))
+    assert lights_now(project, office.lead) == {
+        "TIME": "AMBER",
         "COST": "GREY",
         "SCOPE": "GREY",
         "RISK": "GREY",
         "BENEFIT": "GREY",
     }
+
+    facts = MilestoneFacts(title="Da", planned_on=TODAY - timedelta(days=61))
+    milestones.add_milestone(project=project, facts=facts, by=None, at=NOW)
+
+    assert lights_now(project, office.lead)["TIME"] == "RED"
+
+
+def test_benefit_is_the_worst_light_of_measure_and_goal_that_the_reader_sees(
+    begin: Begin, office: Office, city: City
+):
+    project = begin(implements=[city.first.pk])
+    for element, light in ((city.first, "GREEN"), (city.goal, "RED")):
+        strategy.override_light(
+            element=element,
+            light=light,
+            reason="Gesehen.",
+            last_day=TODAY,
+            today=TODAY,
+            by=None,
+            at=NOW,
+        )
+    assert lights_now(project, None)["BENEFIT"] == "GREY"  # a draft, which not everybody sees
+
+    in_force(city)
+
+    assert lights_now(project, None)["BENEFIT"] == "RED"
+    sealed = payload_of(approved(project, office))
+    assert "Bäume pflanzen" not in json.dumps(sealed, ensure_ascii=False)
+
+
+def test_scope_follows_conditions_of_decisions(begin: Begin, office: Office):
+    project = begin()
+    answer_all(here(project))
+    due = ConditionFacts(text="Messen", due_on=TODAY - timedelta(days=31))
+    decide(here(project), office.sponsor, conditions=[due])
+
+    assert lights_now(project, office.lead)["SCOPE"] == "RED"
+    [condition] = payload_of(approved(project, office))["conditions"]
+    assert condition["text"] == "Messen"
 
 
 def test_who_approves_and_who_wrote_are_told(

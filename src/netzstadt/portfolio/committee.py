@@ -174,6 +174,7 @@ def _words() -> dict[str, Any]:
             _("Since the last report"),
             _("Why"),
         ],
+        "milestones": _("Milestones"),
         "milestones_head": [_("Milestone"), _("Planned for"), _("Expected on"), _("Reached on")],
         "no_report": _("No status report has been approved yet."),
     }

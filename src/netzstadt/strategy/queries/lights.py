@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 _WITH_GOALS = """
 select target_id from strategy_serves where source_id = any(%(ids)s)
+union select parent_id from strategy_lies_in where element_id = any(%(ids)s)
 union select unnest(%(ids)s::uuid[])
 """
 
 
 def lights_of(element_ids: Collection[uuid.UUID], *, to: "Person | None") -> list[str]:
-    """The lights of goals and measures, and of the goals that these serve in the editions that
-    count, as far as ``to`` sees them; in two statements, in no order."""
+    """The lights of goals and measures, and of the goals that these lie in or serve in the editions
+    that count, as far as ``to`` sees them; in two statements, in no order."""
     if not element_ids:
         return []
     with connection.cursor() as cursor:
