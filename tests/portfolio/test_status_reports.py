@@ -284,6 +284,17 @@ def test_who_approves_and_who_wrote_are_told(
     assert told(office.sponsor) == ["portfolio.report.approved"]
 
 
+def test_who_coordinates_is_not_told_of_what_she_may_not_see(
+    begin: Begin, office: Office, make_person: Callable[..., Person], told
+):
+    coordinator = make_person(Role.COORDINATOR)
+    told(coordinator)
+    for visibility in ("RESTRICTED", "ADMINISTRATION"):
+        write(begin(visibility=visibility), office.sponsor, at=clock.now())
+
+    assert told(coordinator) == ["portfolio.report.submitted"]
+
+
 def test_a_status_update_takes_three_clicks(
     begin: Begin, office: Office, client_of: Callable[[Person], Client]
 ):

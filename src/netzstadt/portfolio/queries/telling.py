@@ -8,7 +8,7 @@ from django.db.models import Count, Model, QuerySet, Window
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from netzstadt.core.access.queries import persons_with
+from netzstadt.core.access.queries import persons_with, visible
 from netzstadt.core.days import today
 from netzstadt.core.rooms import TileContent, TileLine
 from netzstadt.portfolio import queries
@@ -66,15 +66,13 @@ def who_is_named(event: "AuditEvent") -> list[uuid.UUID]:
 
 def who_approves(event: "AuditEvent") -> list[uuid.UUID]:
     """Who is asked to approve a report: who stands for the project, if she did not write it; else
-    who coordinates."""
-    found = StatusReport.objects.filter(pk=event.data["report_id"]).select_related(
-        "project__sponsor"
-    )
-    for one in found:
-        sponsor = one.project.sponsor
-        if sponsor is not None and sponsor.is_active and sponsor.pk != one.written_by_id:
-            return [sponsor.pk]
-    return persons_with(APPROVE_REPORTS)
+    who coordinates and sees it."""
+    one = StatusReport.objects.select_related("project__sponsor").get(pk=event.data["report_id"])
+    sponsor = one.project.sponsor
+    if sponsor is not None and sponsor.is_active and sponsor.pk != one.written_by_id:
+        return [sponsor.pk]
+    project = Project.objects.filter(pk=one.project_id)
+    return [key for key in persons_with(APPROVE_REPORTS) if visible(project, to=key).exists()]
 
 
 def who_wrote(event: "AuditEvent") -> list[uuid.UUID]:
