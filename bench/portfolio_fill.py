@@ -1,15 +1,16 @@
 """A large portfolio: `python -m bench.portfolio_fill` fills the database it is told.
 
 5,000 projects of 50 units, nine in ten seen by everybody, each with a budget of two years and two
-payments; one with 5,000 payments and a proof of use. Prints as JSON a session of somebody who sees
-what the administration sees, one of the units, the proof and what it comes to.
+payments; one with 5,000 payments and a proof of use; 100, called "Ausschuss", with a status report
+that was approved. Prints as JSON a session of somebody who sees what the administration sees, one
+of the units, the proof and what it comes to.
 """
 
 import json
 import sys
-from datetime import date
+from datetime import date, timedelta
 
-PROJECTS, UNITS, POSTINGS = 5_000, 50, 5_000
+PROJECTS, UNITS, POSTINGS, REPORTED = 5_000, 50, 5_000, 100
 _WORDS = ("Bäume", "Parken", "Formulare", "Sensoren", "Glasfaser", "Schulen", "Brücken", "Lärm")
 
 
@@ -39,6 +40,7 @@ def main() -> None:
     _projects(units, at)
     _money(at)
     proof, cents = _proof(at)
+    _reports(reader, at)
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
     told = {"cookie": session_of(reader.pk), "unit": str(units[7]), "proof": proof, "cents": cents}
@@ -160,6 +162,43 @@ def _proof(at) -> tuple[str, int]:
     until = date(2026, 12, 31)
     made = proofs.begin_proof(funding=grant, kind="FINAL", until=until, by=None, at=at)
     return str(made.pk), sum(one.amount_cents for one in rows)
+
+
+def _reports(reader, at) -> None:
+    """Approved reports of a hundred projects, with milestones and entries of registers."""
+    from netzstadt.core.days import today
+    from netzstadt.portfolio.models import Milestone, Project
+    from netzstadt.portfolio.services import registers, reports
+
+    day = today()
+    for n, project in enumerate(Project.objects.order_by("key")[:REPORTED]):
+        Project.objects.filter(pk=project.pk).update(title=f"Ausschuss {n}")
+        Milestone.objects.bulk_create(
+            Milestone(
+                project=project,
+                title=f"Schritt {step} ist getan",
+                planned_on=day + timedelta(days=30 * (step - 2)),
+                created_at=at,
+                changed_at=at,
+            )
+            for step in range(8)
+        )
+        for kind, facts in (
+            ("RISK", registers.EntryFacts(title="Frost", probability=n % 5 + 1, impact=3)),
+            ("RISK", registers.EntryFacts(title="Hitze", probability=2, impact=n % 5 + 1)),
+            ("ISSUE", registers.EntryFacts(title="Ein Sensor fehlt")),
+            ("CHANGE", registers.EntryFacts(title="Mehr Bäume", effect_cost="Mehr")),
+        ):
+            registers.add_entry(project=project, kind=kind, facts=facts, by=None, at=at)
+        written = reports.ReportFacts(
+            first_day=day,
+            last_day=day,
+            happened="Es ging voran, wie es im Plan steht. " * 8,
+            ahead="Als Nächstes wird gebaut und gemessen. " * 6,
+            needed="Ein Beschluss des Ausschusses über die Mittel.",
+        )
+        report = reports.begin_report(project=project, facts=written, by=None, at=at, submit_on=day)
+        reports.approve_report(report=report, by=reader, at=at)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 # Answers that are no page, and addresses that only take a form.
 NO_PAGE = re.compile(
-    r"\.(geojson|json|csv|xlsx)|<|sign-out|settings/|server/test/|export/|data/file"
+    r"\.(geojson|json|csv|xlsx|pdf)|<|sign-out|settings/|server/test/|export/|data/file"
     r"|notices/(read|undo|bell)/|things/several/|sessions/end-others/|passkeys/(ask|add)/|sign-in/passkey/"
 )
 
@@ -126,6 +126,19 @@ def _of_a_datastream(page, station: str) -> list[str]:
     return [link, f"{link}edit/", f"{link}values/", f"{link}values/correct/?value={value}"]
 
 
+def _of_a_report(page, address: str) -> list[str]:
+    """A status report of the demo, the status and registers of its project, an entry of these."""
+    page.goto(f"{address}/projects/?q=Urbane+Datenplattform")
+    project = page.locator("tbody th a[href^='/projects/']").first.get_attribute("href")
+    page.goto(address + project)
+    report = page.locator("main a[href^='/projects/reports/']").first.get_attribute("href")
+    found = [report, f"/office{report}return/", f"{project}status/", f"{project}register/"]
+    page.goto(f"{address}{project}register/")
+    links = page.locator("main a[href*='/office/projects/register/']")
+    hrefs = links.evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    return found + list({one.rsplit("/", 2)[1]: one for one in hrefs}.values())
+
+
 def _of_a_project(page, address: str, project: str) -> list[str]:
     """How the office keeps a project, and the gate that it is at."""
     kept = f"/office{project}"
@@ -137,6 +150,10 @@ def _of_a_project(page, address: str, project: str) -> list[str]:
             *("ledger", "ledger/new", "ledger/import"),
         )
     ]
+    found += [f"{project}{what}/" for what in ("status", "register")]
+    found += [f"{kept}register/new/?kind={kind}" for kind in ("RISK", "ISSUE", "CHANGE")]
+    found += [f"{kept}register/decision/", f"{kept}light/?of=TIME", f"{kept}reports/new/"]
+    found += _of_a_report(page, address)
     page.goto(address + project)
     gates = page.locator("li[aria-current=step] a[href*='/gates/']")
     if gates.count():

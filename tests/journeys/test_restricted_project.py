@@ -1,12 +1,15 @@
 """A restricted project appears in no list, count, search, trace or export of who may not see it."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 from tests.journeys.test_rights_walk import SAMPLES, addresses
 from tests.strategy.conftest import City, add, city, draft
+from tests.strategy.test_exports import text_of as text_of_pdf
 
 from netzstadt.core.access.permissions import Role
 from netzstadt.core.audit import services as audit
@@ -17,8 +20,16 @@ from netzstadt.core.orgs.services import members
 from netzstadt.core.search.jobs import index_changes
 from netzstadt.lib import clock
 from netzstadt.lib.tables import read_table
-from netzstadt.portfolio.models import Project
-from netzstadt.portfolio.services import funding, ledger, obligations, projects, proofs
+from netzstadt.portfolio.models import Project, StatusReport
+from netzstadt.portfolio.services import (
+    funding,
+    ledger,
+    obligations,
+    projects,
+    proofs,
+    registers,
+    reports,
+)
 from netzstadt.strategy.services import editions
 
 __all__ = ["City", "add", "city", "draft"]
@@ -26,6 +37,7 @@ pytestmark = pytest.mark.django_db
 SECRET = "Quellwolkenvorhaben"
 # It is looked for by a word that pages do not repeat.
 WORD = "Zisternenbau"
+COMMITTEE = "/office/projects/committee"
 
 
 @pytest.fixture
@@ -50,6 +62,12 @@ def secret(in_force: City, make_unit: Callable[..., Unit], make_person) -> tuple
         at=clock.now() - timedelta(hours=1),
     )
     spend(project)
+    at = clock.now() - timedelta(hours=1)
+    facts = registers.EntryFacts(title=f"{SECRET} kippt", probability=3, impact=3)
+    registers.add_entry(project=project, kind="RISK", facts=facts, by=None, at=at)
+    written = reports.ReportFacts(first_day=today(), last_day=today(), happened=SECRET)
+    report = reports.begin_report(project=project, facts=written, by=None, at=at, submit_on=today())
+    reports.approve_report(report=report, by=lead, at=at)
     while audit.follow_events():
         pass
     index_changes()
@@ -88,10 +106,19 @@ def spend(project: Project) -> None:
 
 def pages(project: Project, city: City) -> list[str]:
     """Every page of the house, asked with the project's own key, and where it might show."""
+    report = StatusReport.objects.get(project=project)
     found = [where.replace(SAMPLES["uuid"], str(project.pk)) for where, _rule in addresses()]
     measure, goal, grant = city.first.pk, city.goal.pk, project.fundings.get()
+    found += [
+        where.replace(SAMPLES["uuid"], str(report.pk))
+        for where, _rule in addresses()
+        if "/reports/" in where
+    ]
+    measure, goal = city.first.pk, city.goal.pk
     return [
         *found,
+        *(f"{COMMITTEE}.{ending}?project={project.pk}" for ending in ("pdf", "xlsx", "json")),
+        "/projects/?light=AMBER",
         f"/search/?words={WORD}",
         f"/projects/?q={WORD}",
         f"/projects.csv?q={WORD}",
@@ -115,6 +142,8 @@ def text_of(client: Client, where: str) -> str:
     answer = client.get(where)
     if ".xlsx" in where and answer.status_code == 200:
         return str(read_table(answer.content).rows)
+    if ".pdf" in where and answer.status_code == 200:
+        return text_of_pdf(PdfReader(io.BytesIO(answer.content)))
     return answer.getvalue().decode(errors="replace")
 
 
@@ -169,5 +198,11 @@ def test_a_restricted_project_is_shown_nowhere_to_others(
         f"/office/projects/{project.pk}/ledger/",
         f"/office/projects/{project.pk}/ledger.csv",
         f"/office/funding/{project.fundings.get().pk}/vouchers.csv",
+        f"/projects/{project.pk}/status/",
+        f"/projects/{project.pk}/register/",
+        f"/projects/reports/{StatusReport.objects.get().pk}/",
+        "/projects/?light=AMBER",
+        *(f"{COMMITTEE}.{ending}" for ending in ("pdf", "xlsx", "json")),
+        *(f"{COMMITTEE}.{ending}?project={project.pk}" for ending in ("pdf", "xlsx", "json")),
     ):
-        assert where in found
+        assert where in found, where

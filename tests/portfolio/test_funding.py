@@ -383,13 +383,13 @@ def test_an_obligation_reminds_who_has_to_meet_it_each_time_once(
     assert telling.who_is_obliged(event) == [person.pk]
     due = deadlines.deadlines(person, since=TODAY, until=TODAY)
     assert [one.title for one in due] == [f"{funding.project.key}: Zuwendung: Nachweis senden"]
-    tile = telling.waiting_tile(person, at=NOW)
+    tile = telling.registers_tile(person, at=NOW)
     assert [one.text for one in tile.lines] == ["Zuwendung: Nachweis senden"]
 
     obligations.meet_obligation(
         obligation=made, met_on=TODAY, evidence="Brief vom Tage", by=person, at=NOW
     )
-    assert telling.waiting_tile(person, at=NOW).count == 0
+    assert telling.registers_tile(person, at=NOW).count == 0
     assert obligations.remind(today=TODAY + timedelta(400)) == 0
     with pytest.raises(PortfolioRefused, match="schon erfüllt"):
         obligations.meet_obligation(

@@ -20,6 +20,7 @@ from netzstadt.core.rooms import (
 from netzstadt.portfolio.event_titles import EVENT_TITLES, FACT_OBJECTS, FACT_TITLES, FACT_VALUES
 from netzstadt.portfolio.permissions import (
     ADVISE,
+    APPROVE_REPORTS,
     ASK_ADVICE,
     KEEP_PROGRAMMES,
     KEEP_PROJECTS,
@@ -40,6 +41,7 @@ class PortfolioConfig(RoomConfig):
     permissions = (
         KEEP_PROJECTS,
         NAME_DECIDERS,
+        APPROVE_REPORTS,
         SEE_LEDGER,
         KEEP_PROGRAMMES,
         ASK_ADVICE,
@@ -107,10 +109,20 @@ class PortfolioConfig(RoomConfig):
             title=_("Decisions and conditions"),
             content=f"{_TELLING}.waiting_tile",
             empty=_(
-                "Gates at which you are asked to decide, conditions you have to meet, and what"
-                " grants oblige you to."
+                "Gates at which you are asked to decide, reports to approve, and conditions you"
+                " have to meet."
             ),
             order=20,
+        ),
+        Tile(
+            key="portfolio.registers",
+            title=_("Risks, issues and obligations"),
+            content=f"{_TELLING}.registers_tile",
+            empty=_(
+                "Risks, issues and changes of projects that you look after, and what grants oblige"
+                " you to."
+            ),
+            order=22,
         ),
         Tile(
             key="portfolio.advice",
@@ -158,6 +170,7 @@ class PortfolioConfig(RoomConfig):
             "portfolio.gates": _("Decisions at gates"),
             "portfolio.parts": _("My part in projects"),
             "portfolio.funding": _("Deadlines of grants"),
+            "portfolio.reports": _("Status reports"),
             "portfolio.advice": _("Advice"),
         }
     )
@@ -180,6 +193,8 @@ class PortfolioConfig(RoomConfig):
                 "portfolio.project.begun",
                 "portfolio.project.assigned",
                 "portfolio.gate.prepared",
+                "portfolio.register.added",
+                "portfolio.register.changed",
             )
         ),
         NoticeRule(
@@ -192,6 +207,19 @@ class PortfolioConfig(RoomConfig):
             event="portfolio.obligation.set",
             topic="portfolio.funding",
             persons=f"{_TELLING}.who_is_obliged",
+        ),
+        NoticeRule(
+            event="portfolio.report.submitted",
+            topic="portfolio.reports",
+            persons=f"{_TELLING}.who_approves",
+        ),
+        *(
+            NoticeRule(
+                event=f"portfolio.report.{event}",
+                topic="portfolio.reports",
+                persons=f"{_TELLING}.who_wrote",
+            )
+            for event in ("approved", "returned")
         ),
         *(
             NoticeRule(event=f"portfolio.advice.{event}", topic="portfolio.advice", persons=persons)
@@ -229,6 +257,18 @@ class PortfolioConfig(RoomConfig):
                 "asked": _("Asked for advice"),
                 "advises": _("Advises"),
                 "messages": _("Messages on advice"),
+                "owns": _("Risks, issues and changes looked after"),
+                "changes": _("Changes decided on"),
+                "lights_set": _("Lights set by hand"),
+                "reports_written": _("Status reports written"),
+                "reports_approved": _("Status reports approved"),
+                "kind": _("Kind"),
+                "closed_on": _("Closed on"),
+                "is_accepted": _("Accepted"),
+                "aspect": _("Light of"),
+                "number": _("Number"),
+                "state": _("State"),
+                "approved_at": _("Approved"),
                 "efforts": _("Effort of advice"),
                 "need": _("What is needed"),
                 "asked_at": _("Asked"),

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from netzstadt.core.orgs.queries import units
 from netzstadt.portfolio import demo_money
+from netzstadt.portfolio.demo_reports import make_demo_reports
 from netzstadt.portfolio.models import Criterion, Gate, Project
 from netzstadt.portfolio.services import advice, gates, milestones, projects
 from netzstadt.portfolio.services.advice import AdviceFacts
@@ -172,6 +173,8 @@ def make_demo_projects(*, today: date, at: datetime) -> None:
             _decide(project, sample, sponsor, today, at)
         if sample.title == demo_money.PROJECT:
             demo_money.spend(project, lead, today=today, at=at)
+        if lead is not None and sponsor is not None:
+            make_demo_reports(project, lead=lead, sponsor=sponsor, today=today, at=at)
     _ask_for_advice(known, people, at)
 
 

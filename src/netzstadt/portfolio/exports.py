@@ -13,6 +13,7 @@ from netzstadt.portfolio.models import Posting, Project
 HEAD = (
     *("key", "title", "summary", "kind", "direction", "method", "stage", "status", "unit"),
     *("starts_on", "ends_on", "expected_end_on", "visibility", "source", "source_url"),
+    *("report_light", "report_day"),
 )
 _AT_ONCE = 1_000
 

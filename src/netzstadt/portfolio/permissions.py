@@ -42,3 +42,8 @@ ADVISE = Permission(
     description=_("take up requests for advice, say who advises, answer"),
     roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}),
 )
+APPROVE_REPORTS = Permission(
+    name="portfolio.approve_reports",
+    description=_("approve status reports that others wrote, and decide on changes of projects"),
+    roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}),
+)

@@ -87,6 +87,24 @@ FIELDS = {
         " spent_cents proven_cents received_cents figures seal created_at changed_at",
         kept=_VOUCHER,
     ),
+    "portfolio_register_entry": fields(
+        personal="owner_id decided_by_id",
+        other="id project_id kind title probability impact response effect_time effect_cost"
+        " effect_scope due_on closed_on outcome is_accepted body created_at changed_at",
+        kept=_RECORD,
+    ),
+    "portfolio_light_override": fields(
+        personal="set_by_id",
+        other="id project_id aspect light reason last_day set_at ended_at",
+        kept=_RECORD,
+    ),
+    "portfolio_status_report": fields(
+        personal="written_by_id approved_by_id",
+        other="id project_id number first_day last_day state happened ahead needed corrects_id"
+        " light payload digest returned_because created_at changed_at submitted_at approved_at"
+        " published_at",
+        kept=_RECORD,
+    ),
     "portfolio_advice": fields(
         personal="asked_by_id adviser_id",
         other="id key title need topic state visibility unit_id asked_at waits_since wanted_on"

@@ -4,6 +4,7 @@ from django.urls import path
 
 from netzstadt.portfolio.views import (
     advice,
+    committee,
     funding,
     gates,
     keeping,
@@ -12,6 +13,8 @@ from netzstadt.portfolio.views import (
     posting_imports,
     proofs,
     reading,
+    registers,
+    reports,
 )
 
 app_name = "portfolio"
@@ -24,6 +27,8 @@ _funding = "office/funding/<uuid:key>/"
 _financing = "office/funding/plan/<uuid:key>/"
 _obligation = "office/funding/obligations/<uuid:key>/"
 _proof = "office/funding/proofs/<uuid:key>/"
+_entry = "office/projects/register/<uuid:key>/"
+_report = "office/projects/reports/<uuid:key>/"
 urlpatterns = [
     path("projects/", reading.project_list, name="projects"),
     path("projects.csv", reading.as_csv, name="projects-csv"),
@@ -92,6 +97,25 @@ urlpatterns = [
     path(f"{_proof}remove/", proofs.remove_proof, name="proof-remove"),
     path(f"{_proof}vouchers.csv", proofs.vouchers_csv, name="proof-vouchers"),
     path(f"{_proof}proof.pdf", proofs.as_pdf, name="proof-pdf"),
+    path("projects/<uuid:key>/register/", registers.register, name="register"),
+    path(f"{_project}register/new/", registers.new_entry, name="entry-new"),
+    path(f"{_project}register/decision/", registers.new_decision, name="decision-new"),
+    path(f"{_entry}change/", registers.change_entry, name="entry-change"),
+    path(f"{_entry}close/", registers.close_entry, name="entry-close"),
+    path(f"{_entry}decide/", registers.decide_change, name="change-decide"),
+    path("projects/<uuid:key>/status/", reports.status, name="status"),
+    path("projects/reports/<uuid:key>/", reports.report, name="report"),
+    path(f"{_project}light/", reports.set_light, name="light-set"),
+    path(f"{_project}light/release/", reports.release_light, name="light-release"),
+    path(f"{_project}reports/new/", reports.new_report, name="report-new"),
+    path(f"{_report}change/", reports.change_report, name="report-change"),
+    path(f"{_report}submit/", reports.submit, name="report-submit"),
+    path(f"{_report}approve/", reports.approve, name="report-approve"),
+    path(f"{_report}return/", reports.send_back, name="report-return"),
+    path(f"{_report}publish/", reports.publish, name="report-publish"),
+    path("office/projects/committee.pdf", committee.as_pdf, name="committee-pdf"),
+    path("office/projects/committee.xlsx", committee.as_xlsx, name="committee-xlsx"),
+    path("office/projects/committee.json", committee.as_json, name="committee-json"),
     path("office/advice/", advice.advice_list, name="advice-list"),
     path("office/advice/new/", advice.ask, name="advice-new"),
     path(_advice, advice.advice, name="advice"),

@@ -43,6 +43,8 @@ from netzstadt.portfolio.services import (
     obligations,
     projects,
     proofs,
+    registers,
+    reports,
 )
 from netzstadt.strategy.services import comments, editions, elements, indicators, lights
 from netzstadt.strategy.services import values as strategy_values
@@ -318,6 +320,7 @@ def of_the_portfolio(person: Any, unit: Any) -> None:
         by=person,
         at=at,
     )
+    of_registers_and_reports(project, person)
     facts = advice.AdviceFacts(title="Messen", need="Wie?", topic="DATA", unit_id=unit.pk)
     asked = advice.ask_advice(facts=facts, by=person, at=at)
     advice.accept_advice(advice=asked, adviser=person, by=person, at=at)
@@ -349,6 +352,32 @@ def with_money(project: Any, person: Any, at: Any) -> None:
     texts = proofs.ProofTexts(measure="Gemessen.", success="Es wirkt.")
     proofs.write_proof(proof=proof, texts=texts, by=person, at=at)
     proofs.seal_proof(proof=proof, by=person, at=at)
+
+
+def of_registers_and_reports(project: Any, person: Any) -> None:
+    """A risk she looks after, a change she decided on, a light she set, reports of hers."""
+    at, day = clock.now() - timedelta(hours=1), today()
+    risk = registers.EntryFacts(title="Frost", probability=2, impact=2, owner=person, due_on=day)
+    registers.add_entry(project=project, kind="RISK", facts=risk, by=person, at=at)
+    change = registers.EntryFacts(title="Mehr Bäume", effect_cost="Mehr")
+    made = registers.add_entry(project=project, kind="CHANGE", facts=change, by=person, at=at)
+    registers.decide_change(
+        entry=made, is_accepted=True, reason="Gut.", decided_on=day, by=person, at=at
+    )
+    reports.set_light(
+        project=project,
+        aspect="TIME",
+        light="RED",
+        reason="Frost.",
+        last_day=day,
+        today=day,
+        by=person,
+        at=at,
+    )
+    facts = reports.ReportFacts(first_day=day, last_day=day, happened="Gemessen.")
+    begun = reports.begin_report(project=project, facts=facts, by=None, at=at, submit_on=day)
+    reports.approve_report(report=begun, by=person, at=at)
+    reports.begin_report(project=project, facts=facts, by=person, at=at)
 
 
 def of_mail_and_notices(person: Any, admin: Any) -> None:

@@ -13,6 +13,7 @@ from netzstadt.core.meanwhile import SeenForm
 from netzstadt.core.orgs.fields import PersonField, UnitField
 from netzstadt.core.text_fields import LongText, line
 from netzstadt.portfolio import methods
+from netzstadt.portfolio.lights import Light
 from netzstadt.portfolio.methods import Stage
 from netzstadt.portfolio.models import (
     Direction,
@@ -171,11 +172,16 @@ class ProjectFilter(forms.Form):
     direction = forms.ChoiceField(
         label=_("For whom"), required=False, choices=[("", _("All")), *Direction.choices]
     )
-
+    light = forms.ChoiceField(
+        label=pgettext_lazy("a traffic light", "Light"),
+        required=False,
+        choices=[("", _("All")), *Light.choices],
+    )
     led = forms.BooleanField(label=_("Only mine"), required=False)
 
     def __init__(self, *given: Any, is_inside: bool, **options: Any) -> None:
         super().__init__(*given, **options)
+        self.is_inside = is_inside
         self.fields["state"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
             ("RUNNING", _("All that run")),
@@ -200,4 +206,6 @@ class ProjectFilter(forms.Form):
             kind=data.get("kind", ""),
             direction=data.get("direction", ""),
             is_led=data.get("led", False),
+            light=data.get("light", ""),
+            is_inside=self.is_inside,
         )

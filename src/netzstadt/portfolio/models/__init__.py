@@ -42,6 +42,8 @@ from netzstadt.portfolio.models.projects import (
     Status,
     Visibility,
 )
+from netzstadt.portfolio.models.registers import Register, RegisterEntry
+from netzstadt.portfolio.models.reports import LightOverride, ReportState, StatusReport
 
 __all__ = [
     "Advice",
@@ -66,6 +68,7 @@ __all__ = [
     "GateDecision",
     "Kind",
     "Level",
+    "LightOverride",
     "Milestone",
     "NoticeKind",
     "Obligation",
@@ -76,9 +79,13 @@ __all__ = [
     "Proof",
     "ProofKind",
     "Receipt",
+    "Register",
+    "RegisterEntry",
+    "ReportState",
     "Result",
     "Source",
     "Status",
+    "StatusReport",
     "Topic",
     "Visibility",
 ]

@@ -7,11 +7,12 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import F, Model, Prefetch, Q, QuerySet
+from django.db.models import F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from netzstadt.core.access.queries import visible
 from netzstadt.core.links import queries as links
 from netzstadt.portfolio import methods
+from netzstadt.portfolio.lights import Light
 from netzstadt.portfolio.methods import Stage
 from netzstadt.portfolio.models import (
     Condition,
@@ -22,8 +23,11 @@ from netzstadt.portfolio.models import (
     Milestone,
     Outcome,
     Project,
+    ReportState,
     Status,
+    StatusReport,
 )
+from netzstadt.portfolio.models.reports import SEALED
 
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
@@ -38,7 +42,8 @@ class Wanted:
     """What a list of projects is asked for; empty is no condition.
 
     ``state`` is a stage, or RUNNING, ON_HOLD, CANCELLED, OVER. ``is_led`` leaves those that the
-    reader leads or stands for.
+    reader leads or stands for. ``light`` is that of the newest approved report, or of the newest
+    published one for who is not inside; grey is also what has none.
     """
 
     text: str = ""
@@ -47,12 +52,20 @@ class Wanted:
     kind: str = ""
     direction: str = ""
     is_led: bool = False
+    light: str = ""
+    is_inside: bool = False
 
     @property
     def is_anything(self) -> bool:
         """Whether there is a condition at all."""
         return bool(
-            self.text or self.state or self.unit_id or self.kind or self.direction or self.is_led
+            self.text
+            or self.state
+            or self.unit_id
+            or self.kind
+            or self.direction
+            or self.is_led
+            or self.light
         )
 
 
@@ -62,8 +75,9 @@ def visible_projects(*, to: "Person | None") -> "QuerySet[Project, Any]":
 
 
 def projects(wanted: Wanted, *, to: "Person | None") -> "QuerySet[Project, Any]":
-    """Projects that fit, the newest number first."""
-    found = visible_projects(to=to).select_related("unit", "lead")
+    """Projects that fit, the newest number first, with ``report_light`` and ``report_day``: the
+    light of the newest report and the last day that it is about, None without one."""
+    found = _with_lights(visible_projects(to=to).select_related("unit", "lead"), wanted)
     found = with_words(found, wanted.text, "title", "summary", "key")
     if wanted.state == "RUNNING":
         found = found.filter(status=Status.ACTIVE).exclude(stage=Stage.CLOSED)
@@ -80,6 +94,19 @@ def projects(wanted: Wanted, *, to: "Person | None") -> "QuerySet[Project, Any]"
             found = found.filter(**{name: value})
     # Keys of rows go on with time, as numbers do: V-2026-1000 comes after V-2026-999.
     return found.order_by("-id")
+
+
+def _with_lights(found: "QuerySet[Project, Any]", wanted: Wanted) -> "QuerySet[Project, Any]":
+    states = SEALED if wanted.is_inside else [ReportState.PUBLISHED]
+    newest = StatusReport.objects.filter(project=OuterRef("pk"), state__in=states)
+    newest = newest.order_by("-number")
+    found = found.annotate(
+        report_light=Subquery(newest.values("light")[:1]),
+        report_day=Subquery(newest.values("last_day")[:1]),
+    )
+    if wanted.light == Light.GREY:
+        return found.filter(Q(report_light__isnull=True) | Q(report_light=Light.GREY))
+    return found.filter(report_light=wanted.light) if wanted.light else found
 
 
 def with_words(found: "QuerySet[M, Any]", text: str, *names: str) -> "QuerySet[M, Any]":

@@ -14,6 +14,7 @@ from netzstadt.portfolio import methods, queries
 from netzstadt.portfolio.models import Advice, AdviceState, Milestone
 from netzstadt.portfolio.queries import MOST_OF_ONE, OVER
 from netzstadt.portfolio.queries.funding import open_obligations
+from netzstadt.portfolio.queries.registers import open_entries
 
 if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
@@ -23,7 +24,8 @@ Rows = QuerySet[Any, Any]
 
 def deadlines(person: "Person", *, since: date, until: date) -> list[Deadline]:
     """Conditions and obligations that a person has to meet, gates at which she was asked to decide,
-    milestones of projects she leads, advice that is needed of her: all in one statement."""
+    milestones of projects she leads, risks, issues and changes she looks after, advice that is
+    needed of her: of all kinds together, in one statement."""
     milestones = Milestone.objects.filter(
         project__lead=person,
         project__in=queries.visible_projects(to=person).exclude(OVER),
@@ -42,6 +44,7 @@ def deadlines(person: "Person", *, since: date, until: date) -> list[Deadline]:
             Coalesce("expected_on", "planned_on"),
         ),
         _rows("obligation", open_obligations(person), "pk", (grant, "text"), "due_on"),
+        _rows("entry", open_entries(person), "project_id", ("project__key", "title"), "due_on"),
         _rows("advice", advised, "pk", ("key", "title"), "wanted_on"),
     )
     due = [part.filter(on_day__gte=since, on_day__lte=until) for part in parts]
@@ -76,6 +79,7 @@ _TITLES: dict[str, tuple[Callable[[], str], str]] = {
         lambda: _("%(number)s: grant: %(words)s"),
         "portfolio:obligation-meet",
     ),
+    "entry": (lambda: _("%(number)s: to be looked after: %(words)s"), "portfolio:register"),
     "advice": (lambda: _("%(number)s: advice needed: %(words)s"), "portfolio:advice"),
 }
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Model, QuerySet, Window
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from netzstadt.core.access.queries import persons_with, visible
 from netzstadt.core.days import today
 from netzstadt.core.rooms import TileContent, TileLine
 from netzstadt.portfolio import queries
@@ -20,12 +21,17 @@ from netzstadt.portfolio.models import (
     Decider,
     Gate,
     GateDecision,
+    LightOverride,
     Obligation,
     Posting,
     Project,
     Proof,
     Receipt,
+    RegisterEntry,
+    StatusReport,
 )
+from netzstadt.portfolio.permissions import APPROVE_REPORTS
+from netzstadt.portfolio.queries import registers, reports
 from netzstadt.portfolio.queries.funding import open_obligations
 
 if TYPE_CHECKING:
@@ -63,18 +69,43 @@ def who_is_named(event: "AuditEvent") -> list[uuid.UUID]:
     return [uuid.UUID(key) for key in event.data["named_ids"]]
 
 
+def who_approves(event: "AuditEvent") -> list[uuid.UUID]:
+    """Who is asked to approve a report: who stands for the project, if she did not write it; else
+    who coordinates and sees it."""
+    one = StatusReport.objects.select_related("project__sponsor").get(pk=event.data["report_id"])
+    sponsor = one.project.sponsor
+    if sponsor is not None and sponsor.is_active and sponsor.pk != one.written_by_id:
+        return [sponsor.pk]
+    project = Project.objects.filter(pk=one.project_id)
+    return [key for key in persons_with(APPROVE_REPORTS) if visible(project, to=key).exists()]
+
+
+def who_wrote(event: "AuditEvent") -> list[uuid.UUID]:
+    """Who wrote a report, where it was approved or given back."""
+    found = StatusReport.objects.filter(pk=event.data["report_id"], written_by__isnull=False)
+    return [key for key in found.values_list("written_by_id", flat=True) if key]
+
+
 def waiting_tile(person: "Person", *, at: datetime) -> TileContent:
-    """What a person has to decide, and the conditions and obligations that she has to meet."""
+    """What a person has to decide or to approve, and the conditions that she has to meet."""
     gates, gate_count = first_of(queries.waiting_gates(person), _LINES)
     conditions, condition_count = first_of(queries.open_conditions(person), _LINES)
-    obligations, obligation_count = first_of(open_obligations(person), _LINES)
+    waiting, report_count = first_of(reports.waiting_reports(person), _LINES)
     lines = [
         *map(_gate_line, gates),
+        *map(_report_line, waiting),
         *map(_condition_line, conditions),
-        *map(_obligation_line, obligations),
     ]
-    count = gate_count + condition_count + obligation_count
+    count = gate_count + condition_count + report_count
     return TileContent(lines=tuple(lines[:_LINES]), count=count)
+
+
+def registers_tile(person: "Person", *, at: datetime) -> TileContent:
+    """The risks, issues and changes that a person looks after, and what grants oblige her to."""
+    obligations, obligation_count = first_of(open_obligations(person), _LINES)
+    entries, entry_count = first_of(registers.open_entries(person), _LINES)
+    lines = [*map(_obligation_line, obligations), *map(_entry_line, entries)]
+    return TileContent(lines=tuple(lines[:_LINES]), count=obligation_count + entry_count)
 
 
 def first_of(found: "QuerySet[M, Any]", limit: int) -> tuple[list[M], int]:
@@ -124,9 +155,26 @@ def who_is_obliged(event: "AuditEvent") -> list[uuid.UUID]:
     ]
 
 
+def _report_line(one: StatusReport) -> TileLine:
+    return TileLine(
+        text=_("Approve: status report of %(project)s") % {"project": one.project.title},
+        url=reverse("portfolio:report", args=[one.pk]),
+        at=one.submitted_at,
+    )
+
+
+def _entry_line(one: RegisterEntry) -> TileLine:
+    return TileLine(
+        text=f"{one.get_kind_display()}: {one.title}",
+        url=reverse("portfolio:register", args=[one.project_id]),
+        at=one.due_on,
+        is_late=one.due_on is not None and one.due_on < today(),
+    )
+
+
 def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
     """What a person has to do with projects, for her own information (GDPR Art. 15)."""
-    return {
+    return _of_reports(person) | {
         "leads": _rows(Project.objects.filter(lead=person).values("key", "title")),
         "stands_for": _rows(Project.objects.filter(sponsor=person).values("key", "title")),
         "decides": _rows(
@@ -172,6 +220,35 @@ def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
         ),
         "efforts": _rows(
             AdviceEffort.objects.filter(person=person).values("advice__key", "on", "minutes")
+        ),
+    }
+
+
+def _of_reports(person: "Person") -> dict[str, list[dict[str, Any]]]:
+    """What she looks after, decided, set by hand, wrote and approved."""
+    return {
+        "owns": _rows(
+            RegisterEntry.objects.filter(owner=person).values(
+                "project__key", "kind", "title", "due_on", "closed_on"
+            )
+        ),
+        "changes": _rows(
+            RegisterEntry.objects.filter(decided_by=person).values(
+                "project__key", "title", "is_accepted", "closed_on"
+            )
+        ),
+        "lights_set": _rows(
+            LightOverride.objects.filter(set_by=person).values(
+                "project__key", "aspect", "light", "reason", "last_day"
+            )
+        ),
+        "reports_written": _rows(
+            StatusReport.objects.filter(written_by=person).values("project__key", "number", "state")
+        ),
+        "reports_approved": _rows(
+            StatusReport.objects.filter(approved_by=person).values(
+                "project__key", "number", "approved_at"
+            )
         ),
     }
 

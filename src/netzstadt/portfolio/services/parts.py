@@ -23,11 +23,14 @@ from netzstadt.portfolio.models import (
     Decider,
     Gate,
     GateDecision,
+    LightOverride,
     Obligation,
     Posting,
     Project,
     Proof,
     Receipt,
+    RegisterEntry,
+    StatusReport,
 )
 from netzstadt.portfolio.services.refusals import PortfolioRefused
 
@@ -43,11 +46,13 @@ def persons_with_a_part(project: Project) -> "list[Person]":
     deciders = Decider.objects.filter(gate__in=to_come)
     responsible = Condition.objects.filter(decision__gate__project=project, met_on__isnull=True)
     obliged = Obligation.objects.filter(funding__project=project, met_on__isnull=True)
+    owners = RegisterEntry.objects.filter(project=project, closed_on__isnull=True)
     people = get_user_model()._default_manager.filter(
         Q(pk__in=[key for key in (project.lead_id, project.sponsor_id) if key])
         | Q(pk__in=deciders.values("person_id"))
         | Q(pk__in=responsible.values("responsible_id"))
         | Q(pk__in=obliged.values("responsible_id"))
+        | Q(pk__in=owners.values("owner_id"))
     )
     return list(people.order_by("pk"))
 
@@ -108,5 +113,12 @@ def forget_person(person: "Person", *, by: "Person | None", at: datetime) -> dic
         "asked": Advice.objects.filter(asked_by=person).update(asked_by=None),
         "advises": Advice.objects.filter(adviser=person).update(adviser=None),
         "messages": AdviceMessage.objects.filter(author=person).update(author=None),
+        "owns": RegisterEntry.objects.filter(owner=person).update(owner=None),
+        "changes": RegisterEntry.objects.filter(decided_by=person).update(decided_by=None),
+        "lights_set": LightOverride.objects.filter(set_by=person).update(set_by=None),
+        "reports_written": StatusReport.objects.filter(written_by=person).update(written_by=None),
+        "reports_approved": StatusReport.objects.filter(approved_by=person).update(
+            approved_by=None
+        ),
         "efforts": AdviceEffort.objects.filter(person=person).update(person=None),
     }

@@ -60,6 +60,20 @@ _WORDS = {
     "portfolio_proof_sums": _(
         "Something was written into the ledger meanwhile. Look at the figures again."
     ),
+    "portfolio_entry_kept": _("This entry is closed: it stands as it is."),
+    "portfolio_entry_score": _("A risk has a probability and an impact, 1 to 5 each."),
+    "portfolio_entry_outcome": _("Say how it ended: whoever reads it later needs it."),
+    "portfolio_entry_effect": _("Say what the change means for time, cost or scope."),
+    "portfolio_report_one_open": _("Another report of this project is still open."),
+    "portfolio_report_period": _("The period ends before it begins."),
+    "portfolio_report_corrects": _("Only an approved report is corrected."),
+    "corrects_id": _("This report was corrected already."),
+    "portfolio_report_happened": _("Say what happened."),
+    "portfolio_report_other": _("Somebody else than who wrote it approves a report."),
+    "portfolio_report_sealed": _(
+        "This report is sealed. What is wrong in it is corrected by the next one."
+    ),
+    "portfolio_override_reason": _("Say why the light shall be another one."),
 }
 
 

@@ -19,7 +19,7 @@ from netzstadt.core.access.rules import (
 )
 from netzstadt.core.form_pages import form_page, saved
 from netzstadt.portfolio.models import Project
-from netzstadt.portfolio.permissions import KEEP_PROJECTS, SEE_LEDGER
+from netzstadt.portfolio.permissions import APPROVE_REPORTS, KEEP_PROJECTS, SEE_LEDGER
 
 
 def may_keep(request: HttpRequest, project: Project) -> bool:
@@ -40,6 +40,20 @@ def may_see_ledger(request: HttpRequest, project: Project) -> bool:
     person = person_of(request)
     stands = person is not None and project.sponsor_id == person.pk
     return stands or may_keep(request, project) or request_may(request, SEE_LEDGER, project)
+
+
+def may_approve(request: HttpRequest, project: Project) -> bool:
+    """Whether who asks approves what others report of a project, and decides on its changes: she
+    stands for it, or coordinates."""
+    person = person_of(request)
+    stands = person is not None and project.sponsor_id == person.pk
+    return stands or request_may(request, APPROVE_REPORTS, project)
+
+
+def require_approving(request: HttpRequest, project: Project) -> None:
+    """Let who asks go on only if she approves for the project. Raises PermissionMissing."""
+    if project.sponsor_id != signed_in_person(request).pk:
+        require(request, APPROVE_REPORTS, project)
 
 
 def may_in_unit(

@@ -23,7 +23,8 @@ from netzstadt.lib.spreadsheets import csv_lines, inert
 from netzstadt.portfolio import exports, queries
 from netzstadt.portfolio.forms.projects import ProjectFilter
 from netzstadt.portfolio.permissions import KEEP_PROJECTS
-from netzstadt.portfolio.queries import money
+from netzstadt.portfolio.queries import money, reports
+from netzstadt.portfolio.status_files import read
 from netzstadt.portfolio.views.pages import may_keep
 
 PAGE = 25
@@ -33,27 +34,30 @@ PAGE = 25
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """Projects, filtered."""
-    form = _filter(request)
+    form = listed(request)
     wanted = form.wanted()
+    inside = is_inside(request)
     found = queries.projects(wanted, to=person_of(request))
     asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     names = units.titles_of(one.unit_id for one in page)
-    standing = money.standings([one.pk for one in page]) if is_inside(request) else {}
+    standing = money.standings([one.pk for one in page]) if inside else {}
     context = {
         "form": form,
         "page": page,
         "rows": [(one, names.get(one.unit_id, ""), standing.get(one.pk)) for one in page],
         "is_filtered": wanted.is_anything,
         "query": urlencode(asked),
+        "asked": asked.items(),
         "may_begin": request_may(request, KEEP_PROJECTS, anywhere=True),
-        "is_inside": is_inside(request),
+        "is_inside": inside,
     }
     status = 422 if form.errors else 200
     return render(request, "portfolio/projects.html", context, status=status)
 
 
-def _filter(request: HttpRequest) -> ProjectFilter:
+def listed(request: HttpRequest) -> ProjectFilter:
+    """What a list of projects was asked for."""
     return ProjectFilter(request.GET, is_inside=is_inside(request))
 
 
@@ -63,7 +67,7 @@ def is_inside(request: HttpRequest) -> bool:
     return request_may(request, SEE_DIRECTORY, anywhere=True)
 
 
-def _unreadable(form: ProjectFilter) -> HttpResponse | None:
+def unreadable(form: ProjectFilter) -> HttpResponse | None:
     """A table that would not hold what was asked for is not made."""
     if form.is_valid():
         return None
@@ -75,8 +79,8 @@ def _unreadable(form: ProjectFilter) -> HttpResponse | None:
 @require_safe
 def as_csv(request: HttpRequest) -> HttpResponseBase:
     """The projects of a list as a table."""
-    form = _filter(request)
-    if refusal := _unreadable(form):
+    form = listed(request)
+    if refusal := unreadable(form):
         return refusal
     found = queries.projects(form.wanted(), to=person_of(request))
     rows = ([inert(text) for text in row] for row in exports.table(found))
@@ -90,8 +94,8 @@ def as_csv(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def as_xlsx(request: HttpRequest) -> HttpResponse:
     """The same as a workbook."""
-    form = _filter(request)
-    if refusal := _unreadable(form):
+    form = listed(request)
+    if refusal := unreadable(form):
         return refusal
     found = queries.projects(form.wanted(), to=person_of(request))
     content = tables.xlsx("projects", exports.HEAD, exports.table(found), at=clock.now())
@@ -110,6 +114,8 @@ def project(request: HttpRequest, key: UUID) -> HttpResponse:
         raise Http404
     gates = queries.gates_of(found)
     current = next((one for one in gates if one.is_here), None)
+    inside = is_inside(request)
+    last = reports.newest_report(found, is_inside=inside)
     context = {
         "project": found,
         "unit": units.titles_of([found.unit_id]).get(found.unit_id, ""),
@@ -117,9 +123,11 @@ def project(request: HttpRequest, key: UUID) -> HttpResponse:
         "current": current,
         "may_decide": current is not None and queries.may_decide(person, current),
         "milestones": queries.milestones_of(found),
+        "report": last,
+        "content": last and read(last),
         "today": today(),
-        "is_inside": is_inside(request),
+        "is_inside": inside,
         "may_keep": may_keep(request, found),
-        "standing": money.standings([found.pk]).get(found.pk) if is_inside(request) else None,
+        "standing": money.standings([found.pk]).get(found.pk) if inside else None,
     }
     return render(request, "portfolio/project.html", context)
