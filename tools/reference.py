@@ -7,6 +7,7 @@ python tools/reference.py --check   say what is out of date, exit 1
 import importlib
 import importlib.util
 import os
+import pkgutil
 import re
 import sys
 from collections.abc import Iterator
@@ -149,8 +150,10 @@ def _event_classes() -> Iterator[Any]:
     from netzstadt.core.rooms import rooms
 
     for room in rooms():
-        if importlib.util.find_spec(f"{room.name}.events"):
-            importlib.import_module(f"{room.name}.events")
+        # A room with many of them keeps some beside events.py, in modules whose names end so.
+        for module in pkgutil.iter_modules(importlib.import_module(room.name).__path__):
+            if module.name.endswith("events"):
+                importlib.import_module(f"{room.name}.{module.name}")
     pending: list[Any] = list(Event.__subclasses__())
     while pending:
         event = pending.pop()

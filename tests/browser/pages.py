@@ -38,6 +38,7 @@ DETAILS = {
     "/strategy/vernetzte-stadt/": r"^/strategy/elements/[0-9a-f-]{36}/$",
     "/strategy/indicators/": r"^/strategy/indicators/[0-9a-f-]{36}/$",
     "/projects/": r"^/projects/[0-9a-f-]{36}/$",
+    "/programmes/": r"^/programmes/[0-9a-f-]{36}/$",
     "/office/advice/": r"^/office/advice/[0-9a-f-]{36}/$",
     "/office/strategy/": r"^/office/strategy/editions/[0-9a-f-]{36}/$",
     "/office/persons/": r"^/office/persons/[0-9a-f-]{36}/$",
@@ -50,6 +51,13 @@ DETAILS = {
     "/council/meetings/": r"^/council/meetings/[0-9a-f-]{36}/$",
     "/council/papers/": r"^/council/papers/[0-9a-f-]{36}/$",
     "/areas/": r"^/areas/[0-9a-f-]{36}/$",
+}
+# The forms of an object, below the address at which the office keeps it.
+FORMS = {
+    "/programmes/": ("change", "join"),
+    "/office/advice/": (
+        *("accept", "answer", "message", "effort", "decline", "close", "project", "rate"),
+    ),
 }
 # Pages that a form or a mistake leads to.
 OTHERS = [
@@ -83,9 +91,9 @@ def all_pages(page, address: str) -> list[str]:
             ]
         if details and list_ == "/projects/":
             found += _of_a_project(page, address, details[0])
-        if details and list_ == "/office/advice/":
-            what = ("accept", "answer", "message", "effort", "decline", "close", "project", "rate")
-            found += [f"{details[0]}{one}/" for one in what]
+        if details and list_ in FORMS:
+            kept = details[0] if details[0].startswith("/office/") else f"/office{details[0]}"
+            found += [f"{kept}{what}/" for what in FORMS[list_]]
         if details and list_ == "/office/strategy/":
             found += [
                 f"{details[0]}{what}/"
@@ -128,7 +136,9 @@ def _of_a_datastream(page, station: str) -> list[str]:
 def _of_a_project(page, address: str, project: str) -> list[str]:
     """How the office keeps a project, and the gate that it is at."""
     kept = f"/office{project}"
-    found = [f"{kept}{what}/" for what in ("change", "assign", "milestones/new")]
+    whats = ("change", "assign", "milestones/new", "tasks/new", "deliverables/new")
+    found = [f"{kept}{what}/" for what in (*whats, "dependencies/new", "progress", "people")]
+    found += [f"{project}plan/", f"{project}plan/?zoom=weeks"]
     page.goto(address + project)
     gates = page.locator("li[aria-current=step] a[href*='/gates/']")
     if gates.count():

@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from netzstadt.core.access.permissions import SEE_DIRECTORY
 from netzstadt.core.rooms import (
     Figure,
+    Join,
     NavigationGroup,
     NavigationItem,
     NoticeRule,
     ObjectKind,
     PagePart,
     PersonalData,
+    Reference,
     RoomConfig,
     Tile,
 )
@@ -20,12 +22,15 @@ from netzstadt.portfolio.event_titles import EVENT_TITLES, FACT_OBJECTS, FACT_TI
 from netzstadt.portfolio.permissions import (
     ADVISE,
     ASK_ADVICE,
+    KEEP_PROGRAMMES,
     KEEP_PROJECTS,
     NAME_DECIDERS,
+    SEE_LOAD,
 )
 
 _CARDS = "netzstadt.portfolio.queries.cards"
 _ADVICE = "netzstadt.portfolio.queries.advice"
+_PROGRAMMES = "netzstadt.portfolio.queries.programmes"
 _TELLING = "netzstadt.portfolio.queries.telling"
 
 
@@ -34,7 +39,14 @@ class PortfolioConfig(RoomConfig):
     label = "portfolio"
     verbose_name = _("Portfolio")
     purpose = _("Projects: what they are for, how far they have come, who decides; advice.")
-    permissions = (KEEP_PROJECTS, NAME_DECIDERS, ASK_ADVICE, ADVISE)
+    permissions = (
+        KEEP_PROJECTS,
+        NAME_DECIDERS,
+        KEEP_PROGRAMMES,
+        SEE_LOAD,
+        ASK_ADVICE,
+        ADVISE,
+    )
     event_titles = EVENT_TITLES
     fact_titles = FACT_TITLES
     fact_values = FACT_VALUES
@@ -51,6 +63,16 @@ class PortfolioConfig(RoomConfig):
             order=25,
         ),
         ObjectKind(
+            model="portfolio.programme",
+            title=_("Programme or portfolio"),
+            cards=f"{_PROGRAMMES}.programme_cards",
+            documents=f"{_PROGRAMMES}.programme_documents",
+            every_id=f"{_PROGRAMMES}.every_programme",
+            find=f"{_PROGRAMMES}.find_programmes",
+            may_be_opened=True,
+            order=26,
+        ),
+        ObjectKind(
             model="portfolio.advice",
             title=_("Request for advice"),
             cards=f"{_ADVICE}.advice_cards",
@@ -58,6 +80,17 @@ class PortfolioConfig(RoomConfig):
             every_id=f"{_ADVICE}.every_advice",
             find=f"{_ADVICE}.find_advice",
             order=27,
+        ),
+    )
+    joins = (Join(source="portfolio.project", relation="depends_on", target="portfolio.project"),)
+    references = (
+        Reference(
+            source="portfolio.project",
+            relation="part_of",
+            target="portfolio.programme",
+            table="portfolio_programme_project",
+            source_column="project_id",
+            target_column="programme_id",
         ),
     )
     page_parts = (
@@ -75,6 +108,13 @@ class PortfolioConfig(RoomConfig):
             group=NavigationGroup.STRATEGY,
             permission=KEEP_PROJECTS,
             order=30,
+        ),
+        NavigationItem(
+            title=_("Load"),
+            url_name="portfolio:load",
+            group=NavigationGroup.STRATEGY,
+            permission=SEE_DIRECTORY,
+            order=32,
         ),
         NavigationItem(
             title=_("Advice"),
@@ -159,6 +199,9 @@ class PortfolioConfig(RoomConfig):
                 "portfolio.project.begun",
                 "portfolio.project.assigned",
                 "portfolio.gate.prepared",
+                "portfolio.task.added",
+                "portfolio.task.changed",
+                "portfolio.person.planned",
             )
         ),
         *(
@@ -185,6 +228,16 @@ class PortfolioConfig(RoomConfig):
                 "decided": _("Decisions"),
                 "answered": _("Criteria answered"),
                 "conditions": _("Conditions"),
+                "tasks": _("Tasks"),
+                "accepted": _("Deliverables accepted"),
+                "planned": _("Planned for projects"),
+                "project__key": _("Project"),
+                "starts_on": _("Begins"),
+                "ends_on": _("Ends"),
+                "percent": _("Percent"),
+                "accepted_on": _("Accepted on"),
+                "month": _("Month"),
+                "role": _("Role"),
                 "asked": _("Asked for advice"),
                 "advises": _("Advises"),
                 "messages": _("Messages on advice"),

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from netzstadt.core.orgs.queries import units
+from netzstadt.portfolio import demo_plan
 from netzstadt.portfolio.models import Criterion, Gate, Project
 from netzstadt.portfolio.services import advice, gates, milestones, projects
 from netzstadt.portfolio.services.advice import AdviceFacts
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person, Unit
 
 LEAD, SPONSOR = "head@demo.example", "coordination@demo.example"
+# The project that has a plan as an example.
+PLANNED = "Digitale Poststelle (Beispiel)"
 _EXAMPLE = "Beispiel der Demo, keine wirkliche Entscheidung."
 _SOURCE = "Demodaten nach öffentlichen Quellen"
 
@@ -169,6 +172,9 @@ def make_demo_projects(*, today: date, at: datetime) -> None:
             milestones.add_milestone(project=project, facts=facts, by=None, at=at)
         if sponsor is not None:
             _decide(project, sample, sponsor, today, at)
+        if sample.title == PLANNED:
+            demo_plan.make_demo_plan(project=project, lead=lead, today=today, at=at)
+    demo_plan.make_demo_programme(known=known, at=at)
     _ask_for_advice(known, people, at)
 
 

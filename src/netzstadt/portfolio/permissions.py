@@ -14,6 +14,16 @@ NAME_DECIDERS = Permission(
     description=_("say who decides at the gates of projects"),
     roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT}),
 )
+KEEP_PROGRAMMES = Permission(
+    name="portfolio.keep_programmes",
+    description=_("set up programmes and portfolios, and say which projects belong to them"),
+    roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT}),
+)
+SEE_LOAD = Permission(
+    name="portfolio.see_load",
+    description=_("see how much of people’s time projects take, in one’s unit"),
+    roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT}),
+)
 ASK_ADVICE = Permission(
     name="portfolio.ask_advice",
     description=_("ask the office for advice, in the name of one’s unit"),

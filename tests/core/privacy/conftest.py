@@ -35,7 +35,7 @@ from netzstadt.core.search.jobs import index_changes
 from netzstadt.core.tags.services import imports, schemes, taggings
 from netzstadt.core.work import services as work
 from netzstadt.lib import clock
-from netzstadt.portfolio.services import advice, gates, projects
+from netzstadt.portfolio.services import advice, capacity, gates, plan, projects
 from netzstadt.strategy.services import comments, editions, elements, indicators, lights
 from netzstadt.strategy.services import values as strategy_values
 from netzstadt.urbandata import services as urbandata
@@ -309,6 +309,14 @@ def of_the_portfolio(person: Any, unit: Any) -> None:
         decided_on=today(),
         by=person,
         at=at,
+    )
+    day = today()
+    task = plan.TaskFacts(title="Messen", starts_on=day, ends_on=day, responsible=person)
+    plan.add_task(project=project, facts=task, by=person, at=at)
+    accepted = plan.DeliverableFacts(title="Bericht", due_on=day, accepted_on=day, note="Gut.")
+    plan.add_deliverable(project=project, facts=accepted, by=person, at=at)
+    capacity.plan_person(
+        project=project, person=person, months=(day, day), percent=50, role=WORD, by=person, at=at
     )
     facts = advice.AdviceFacts(title="Messen", need="Wie?", topic="DATA", unit_id=unit.pk)
     asked = advice.ask_advice(facts=facts, by=person, at=at)

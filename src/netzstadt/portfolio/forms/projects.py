@@ -172,10 +172,16 @@ class ProjectFilter(forms.Form):
         label=_("For whom"), required=False, choices=[("", _("All")), *Direction.choices]
     )
 
+    programme = forms.ChoiceField(label=_("Programme or portfolio"), required=False)
     led = forms.BooleanField(label=_("Only mine"), required=False)
 
-    def __init__(self, *given: Any, is_inside: bool, **options: Any) -> None:
+    def __init__(
+        self, *given: Any, is_inside: bool, programmes: list[tuple[str, str]], **options: Any
+    ) -> None:
         super().__init__(*given, **options)
+        self.fields["programme"].choices = [("", _("All")), *programmes]  # type: ignore[attr-defined]
+        if not programmes:
+            del self.fields["programme"]
         self.fields["state"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
             ("RUNNING", _("All that run")),
@@ -193,6 +199,7 @@ class ProjectFilter(forms.Form):
         data = self.cleaned_data
         unit = data.get("unit")
         unit_id: uuid.UUID | None = unit.pk if unit else None
+        programme = data.get("programme")
         return Wanted(
             text=data.get("q", ""),
             state=data.get("state", ""),
@@ -200,4 +207,5 @@ class ProjectFilter(forms.Form):
             kind=data.get("kind", ""),
             direction=data.get("direction", ""),
             is_led=data.get("led", False),
+            programme_id=uuid.UUID(programme) if programme else None,
         )

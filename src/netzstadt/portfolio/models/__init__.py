@@ -8,6 +8,7 @@ from netzstadt.portfolio.models.advice import (
     Result,
     Topic,
 )
+from netzstadt.portfolio.models.capacity import Assignment
 from netzstadt.portfolio.models.gates import (
     Answer,
     Condition,
@@ -17,6 +18,8 @@ from netzstadt.portfolio.models.gates import (
     GateDecision,
     Outcome,
 )
+from netzstadt.portfolio.models.plan import Deliverable, Dependency, DependencyKind, Task
+from netzstadt.portfolio.models.programmes import Programme, ProgrammeKind, ProgrammeProject
 from netzstadt.portfolio.models.projects import (
     Direction,
     Kind,
@@ -32,18 +35,26 @@ __all__ = [
     "AdviceMessage",
     "AdviceState",
     "Answer",
+    "Assignment",
     "Condition",
     "Criterion",
     "Decider",
+    "Deliverable",
+    "Dependency",
+    "DependencyKind",
     "Direction",
     "Gate",
     "GateDecision",
     "Kind",
     "Milestone",
     "Outcome",
+    "Programme",
+    "ProgrammeKind",
+    "ProgrammeProject",
     "Project",
     "Result",
     "Status",
+    "Task",
     "Topic",
     "Visibility",
 ]

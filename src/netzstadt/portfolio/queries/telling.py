@@ -15,12 +15,15 @@ from netzstadt.portfolio.models import (
     Advice,
     AdviceEffort,
     AdviceMessage,
+    Assignment,
     Condition,
     Criterion,
     Decider,
+    Deliverable,
     Gate,
     GateDecision,
     Project,
+    Task,
 )
 
 if TYPE_CHECKING:
@@ -111,6 +114,21 @@ def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
         ),
         "conditions": _rows(
             Condition.objects.filter(responsible=person).values("text", "due_on", "met_on", "note")
+        ),
+        "tasks": _rows(
+            Task.objects.filter(responsible=person).values(
+                "project__key", "title", "starts_on", "ends_on", "percent"
+            )
+        ),
+        "accepted": _rows(
+            Deliverable.objects.filter(accepted_by=person).values(
+                "project__key", "title", "accepted_on", "note"
+            )
+        ),
+        "planned": _rows(
+            Assignment.objects.filter(person=person).values(
+                "project__key", "month", "percent", "role"
+            )
         ),
         "asked": _rows(
             Advice.objects.filter(asked_by=person).values(

@@ -17,12 +17,15 @@ from netzstadt.portfolio.models import (
     Advice,
     AdviceEffort,
     AdviceMessage,
+    Assignment,
     Condition,
     Criterion,
     Decider,
+    Deliverable,
     Gate,
     GateDecision,
     Project,
+    Task,
 )
 from netzstadt.portfolio.services.refusals import PortfolioRefused
 
@@ -37,10 +40,14 @@ def persons_with_a_part(project: Project) -> "list[Person]":
     to_come = [one.pk for one in gates if not one.is_behind(project)]
     deciders = Decider.objects.filter(gate__in=to_come)
     responsible = Condition.objects.filter(decision__gate__project=project, met_on__isnull=True)
+    tasks = Task.objects.filter(project=project, done_on__isnull=True)
+    planned = Assignment.objects.filter(project=project)
     people = get_user_model()._default_manager.filter(
         Q(pk__in=[key for key in (project.lead_id, project.sponsor_id) if key])
         | Q(pk__in=deciders.values("person_id"))
         | Q(pk__in=responsible.values("responsible_id"))
+        | Q(pk__in=tasks.values("responsible_id"))
+        | Q(pk__in=planned.values("person_id"))
     )
     return list(people.order_by("pk"))
 
@@ -94,6 +101,9 @@ def forget_person(person: "Person", *, by: "Person | None", at: datetime) -> dic
         "decided": GateDecision.objects.filter(decided_by=person).update(decided_by=None),
         "answered": Criterion.objects.filter(answered_by=person).update(answered_by=None),
         "conditions": Condition.objects.filter(responsible=person).update(responsible=None),
+        "tasks": Task.objects.filter(responsible=person).update(responsible=None),
+        "accepted": Deliverable.objects.filter(accepted_by=person).update(accepted_by=None),
+        "planned": Assignment.objects.filter(person=person).update(person=None, role=""),
         "asked": Advice.objects.filter(asked_by=person).update(asked_by=None),
         "advises": Advice.objects.filter(adviser=person).update(adviser=None),
         "messages": AdviceMessage.objects.filter(author=person).update(author=None),
