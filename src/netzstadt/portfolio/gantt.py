@@ -46,9 +46,8 @@ class Shape(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bar:
-    """A row: ``words`` stand beside it, ``name`` says all of it to who does not see it.
-
-    ``marks`` are the words of what is special about it; ``key`` is what arrows name it by.
+    """A row: ``words`` stand beside it, and ``marks``, the words of what is special about it;
+    ``name`` says the rest to who does not see it. ``key`` is what arrows name it by.
     """
 
     key: object
@@ -227,15 +226,18 @@ def _bar(bar: Bar, top: int, scale: _Scale) -> str:
     names += ["ns-gantt__critical"] if bar.is_critical else []
     names += ["ns-gantt__early"] if bar.is_early else []
     names += ["ns-gantt__done"] if bar.is_done else []
-    marks = f" · {', '.join(bar.marks)}" if bar.marks else ""
-    words = bar.words if len(bar.words) <= LETTERS else f"{bar.words[: LETTERS - 1]}…"
+    is_long = len(bar.words) > LETTERS
+    words = f"{bar.words[: LETTERS - 1]}…" if is_long else bar.words
+    shown = " · ".join([words, *bar.marks])
+    # What is read aloud begins with what is seen, so that it can be spoken to as it is seen.
+    name = ", ".join([shown, *([bar.words] if is_long else []), bar.name])
     return (
-        f'<a href={quoteattr(bar.url)} class="ns-gantt__row" aria-label={quoteattr(bar.name)}>'
+        f'<a href={quoteattr(bar.url)} class="ns-gantt__row" aria-label={quoteattr(name)}>'
         f'<rect class="ns-gantt__hit" x="{max(start - 10, 0)}" y="{top + 1}"'
         f' width="{round(end - start + 20 + WORDS - 40, 1)}" height="{ROW - 2}"/>'
         f'<g class="{" ".join(names)}">{_shape(bar, start, end, middle)}</g>'
         f'<text class="ns-gantt__words" x="{end + 12}" y="{middle + 5}">'
-        f"{escape(words)}{escape(marks)}</text></a>"
+        f"{escape(shown)}</text></a>"
     )
 
 

@@ -58,7 +58,7 @@ def of_plan(project: Project, plan: Plan, rows: Sequence[Row], *, zoom: Zoom, to
 
 def _bar(row: Row) -> Bar:
     marks = _marks(row)
-    parts = [f"{row.number} {row.item.title}", str(_KINDS[row.kind]), _days(row.span)]
+    parts = [str(_KINDS[row.kind]), _days(row.span)]
     if row.percent is not None:
         parts.append(_("%(n)s percent done") % {"n": row.percent})
     if row.waits:
@@ -67,7 +67,7 @@ def _bar(row: Row) -> Bar:
     return Bar(
         key=row.item.pk,
         words=f"{row.number} {row.item.title}",
-        name=", ".join([*parts, *marks]),
+        name=", ".join(parts),
         url=f"#row-{row.number}",
         starts_on=row.span.starts_on,
         ends_on=row.span.ends_on,
@@ -128,7 +128,7 @@ def _bar_of_project(project: Project) -> Bar | None:
     return Bar(
         key=project.pk,
         words=title,
-        name=f"{title}, {when}, {project.standing}",
+        name=f"{when}, {project.standing}",
         url=reverse("portfolio:project", args=[project.pk]),
         starts_on=known[0],
         ends_on=known[-1],
