@@ -4,7 +4,7 @@ import itertools
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from netzstadt.portfolio.models import Project
+from netzstadt.portfolio.models import Milestone, Project, Task
 from netzstadt.portfolio.services import capacity, dependencies, plan, programmes
 from netzstadt.portfolio.services.dependencies import Wait
 from netzstadt.portfolio.services.milestones import MilestoneFacts, add_milestone
@@ -20,7 +20,7 @@ _TASKS = (
     ("Leistungsverzeichnis schreiben (Beispiel)", -11, 17, 50, 0),
     ("Ausschreibung und Vergabe (Beispiel)", 18, 75, 0, None),
     ("Probelauf in einem Amt (Beispiel)", 70, 110, 0, 1),
-    ("Schulungen (Beispiel)", 90, 125, 0, 1),
+    ("Schulungen (Beispiel)", 84, 125, 0, 1),
 )
 _DELIVERABLES = (
     ("Leistungsverzeichnis (Beispiel)", 17),
@@ -63,10 +63,11 @@ def make_demo_plan(*, project: Project, lead: "Person | None", today: date, at: 
         )
         for title, first, last, percent, of in _TASKS
     ]
-    facts = MilestoneFacts(title="Alle Ämter angeschlossen (Beispiel)", planned_on=day(140))
+    facts = MilestoneFacts(title="Alle Ämter angeschlossen (Beispiel)", planned_on=day(125))
     milestone = add_milestone(project=project, facts=facts, by=None, at=at)
-    chain = [*tasks[:4], milestone]
+    chain: list[Task | Milestone] = [*tasks[:4], milestone]
     waits = [Wait(predecessor=a, successor=b) for a, b in itertools.pairwise(chain)]
+    waits.append(Wait(predecessor=tasks[4], successor=milestone))
     waits.append(Wait(predecessor=tasks[3], successor=tasks[4], kind="SS", lag_days=14))
     for wait in waits:
         dependencies.add_dependency(project=project, wait=wait, by=None, at=at)

@@ -21,6 +21,8 @@ LEFT, WORDS = 12, 300
 SHEET = 20
 WIDEST = 6_000
 LETTERS = 40
+# The words of a bar wider than this stand on it: nobody would find them behind its end.
+WIDE = 320
 # So far apart are the words of the scale, in pixels.
 _APART = 32
 # A slip of the pen in a year must not hide all other rows: so far days are drawn from today.
@@ -226,6 +228,7 @@ def _bar(bar: Bar, top: int, scale: _Scale) -> str:
     names += ["ns-gantt__critical"] if bar.is_critical else []
     names += ["ns-gantt__early"] if bar.is_early else []
     names += ["ns-gantt__done"] if bar.is_done else []
+    at = round(start + 8 if end - start > WIDE else end + 12, 1)
     is_long = len(bar.words) > LETTERS
     words = f"{bar.words[: LETTERS - 1]}…" if is_long else bar.words
     shown = " · ".join([words, *bar.marks])
@@ -236,7 +239,7 @@ def _bar(bar: Bar, top: int, scale: _Scale) -> str:
         f'<rect class="ns-gantt__hit" x="{max(start - 10, 0)}" y="{top + 1}"'
         f' width="{round(end - start + 20 + WORDS - 40, 1)}" height="{ROW - 2}"/>'
         f'<g class="{" ".join(names)}">{_shape(bar, start, end, middle)}</g>'
-        f'<text class="ns-gantt__words" x="{end + 12}" y="{middle + 5}">'
+        f'<text class="ns-gantt__words" x="{at}" y="{middle + 5}">'
         f"{escape(shown)}</text></a>"
     )
 

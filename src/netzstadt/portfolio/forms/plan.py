@@ -20,7 +20,12 @@ from netzstadt.portfolio.services.capacity import LONGEST_MONTHS, months_between
 from netzstadt.portfolio.services.dependencies import Wait
 from netzstadt.portfolio.services.plan import DeliverableFacts, TaskFacts
 
-_PERCENT = {"min_value": 0, "max_value": 100}
+
+class PercentField(forms.IntegerField):
+    """Percent in whole numbers."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=100, **options)
 
 
 class TaskForm(SeenForm):
@@ -34,9 +39,7 @@ class TaskForm(SeenForm):
     effort_hours = forms.IntegerField(
         label=_("Effort in hours"), required=False, min_value=0, max_value=1_000_000
     )
-    percent = forms.IntegerField(
-        label=_("Done in percent"), required=False, help_text=_("0 to 100."), **_PERCENT
-    )
+    percent = PercentField(label=_("Done in percent"), required=False, help_text=_("0 to 100."))
     done_on = PastDayField(
         label=_("Done on"), required=False, help_text=_("Then it is done: 100 percent.")
     )
@@ -133,9 +136,8 @@ class DependencyForm(forms.Form):
 
     def __init__(self, *given: Any, plan: Plan, **options: Any) -> None:
         super().__init__(*given, **options)
-        self._items: dict[str, Task | Milestone] = {
-            str(one.pk): one for one in (*plan.tasks, *plan.milestones)
-        }
+        items: list[Task | Milestone] = [*plan.tasks, *plan.milestones]
+        self._items = {str(one.pk): one for one in items}
         choices = [
             ("", "–"),
             *((key, _kind_and_title(one)) for key, one in self._items.items()),
@@ -165,8 +167,8 @@ class ProgressForm(forms.Form):
         super().__init__(*given, **options)
         self._tasks = tasks
         for number, task in enumerate(tasks, start=1):
-            self.fields[f"percent_{number}"] = forms.IntegerField(
-                label=task.title, initial=task.percent, required=False, **_PERCENT
+            self.fields[f"percent_{number}"] = PercentField(
+                label=task.title, initial=task.percent, required=False
             )
 
     def percents(self) -> list[tuple[Task, int]]:
@@ -199,10 +201,9 @@ class PersonPlannedForm(forms.Form):
     role = line(_("Role in the project"), 100, required=False)
     first_month = MonthField(label=_("From (month)"))
     last_month = MonthField(label=_("To (month)"))
-    percent = forms.IntegerField(
+    percent = PercentField(
         label=_("Percent of full time"),
         help_text=_("100 is full time; 0 takes back what was planned."),
-        **_PERCENT,
     )
 
     def clean(self) -> dict[str, Any]:

@@ -37,7 +37,8 @@ class Plan:
     @cached_property
     def titles(self) -> dict[Key, str]:
         """What tasks and milestones are called."""
-        return {one.pk: one.title for one in (*self.tasks, *self.milestones)}
+        items: list[Task | Milestone] = [*self.tasks, *self.milestones]
+        return {one.pk: one.title for one in items}
 
     @cached_property
     def ties(self) -> list[Tie[Key]]:

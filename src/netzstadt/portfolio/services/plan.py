@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # As many as one page and one picture show.
 MOST = 500
 P = TypeVar("P", Task, Deliverable)
+Changed = dict[str, tuple[str | None, str | None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -229,9 +230,9 @@ def _current(model: type[P], key: uuid.UUID) -> P:
     return found
 
 
-def _set(row: P, values: dict[str, Any], at: datetime) -> dict[str, tuple[str | None, str | None]]:
+def _set(row: P, values: dict[str, Any], at: datetime) -> Changed:
     """Set what differs, and say what it was and is."""
-    changed = {
+    changed: Changed = {
         name: (_plain(getattr(row, name)), _plain(value))
         for name, value in values.items()
         if getattr(row, name) != value

@@ -27,9 +27,9 @@ _KINDS = {
 _SHAPES = {"TASK": Shape.BAR, "MILESTONE": Shape.DIAMOND, "DELIVERABLE": Shape.SQUARE}
 
 
-def zoom_of(request: HttpRequest) -> Zoom:
-    """The zoom that the address asks for; months, where it asks for none that there is."""
-    return Zoom.__members__.get(request.GET.get("zoom", "").upper(), Zoom.MONTHS)
+def zoom_of(request: HttpRequest, otherwise: Zoom = Zoom.MONTHS) -> Zoom:
+    """The zoom that the address asks for, or another where it asks for none that there is."""
+    return Zoom.__members__.get(request.GET.get("zoom", "").upper(), otherwise)
 
 
 def zooms(current: Zoom) -> list[tuple[str, Any, bool]]:

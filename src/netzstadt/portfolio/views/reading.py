@@ -61,7 +61,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
     found = queries.projects(form.wanted(), to=person_of(request))
     asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    zoom = charts.zoom_of(request)
+    zoom = charts.zoom_of(request, otherwise=gantt.Zoom.QUARTERS)
     context = {
         "form": form,
         "page": page,
