@@ -8,6 +8,7 @@ from django.test import Client
 from tests.portfolio.conftest import NOW, TODAY, Begin, Office
 
 from netzstadt.core.access.permissions import Role
+from netzstadt.core.links import services as links
 from netzstadt.core.orgs.models import Person
 from netzstadt.core.orgs.models.roles import Function
 from netzstadt.core.orgs.services import members
@@ -60,7 +61,7 @@ def test_the_database_holds_what_a_programme_is(programme: Programme):
         ({"title": ""}, "portfolio_programme_words"),
         ({"purpose": ""}, "portfolio_programme_words"),
         ({"kind": "NOTHING"}, "portfolio_programme_kind"),
-        ({"visibility": "NOBODY"}, "portfolio_programme_kind"),
+        ({"visibility": "RESTRICTED"}, "portfolio_programme_kind"),
     ):
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             Programme.objects.update(**change)
@@ -175,3 +176,20 @@ def test_a_list_of_many_asks_a_handful_of_times(
     for page in ("/programmes/", f"/programmes/{Programme.objects.first().pk}/"):
         with django_assert_max_num_queries(18 if page.count("/") > 2 else 12):
             assert client.get(page).status_code == 200
+
+
+def test_a_project_depends_on_another_one_and_never_in_a_circle(
+    begin: Begin, office: Office, client_of: Callable[..., Client]
+):
+    first, later = begin("Netz bauen"), begin("Sensoren setzen")
+    refs = [links.Ref("portfolio.project", one.pk) for one in (later, first)]
+    links.link(source=refs[0], relation="depends_on", target=refs[1], by=None, at=NOW)
+
+    with pytest.raises(links.LinkRefused):
+        links.link(source=refs[1], relation="depends_on", target=refs[0], by=None, at=NOW)
+
+    lead = client_of(office.lead)
+    shown = lead.get(f"/projects/{later.pk}/").content.decode()
+    assert "hängt ab von" in shown
+    assert "Netz bauen" in shown
+    assert "wird gebraucht für" in lead.get(f"/projects/{first.pk}/").content.decode()

@@ -69,7 +69,6 @@ class PortfolioConfig(RoomConfig):
             documents=f"{_PROGRAMMES}.programme_documents",
             every_id=f"{_PROGRAMMES}.every_programme",
             find=f"{_PROGRAMMES}.find_programmes",
-            may_be_opened=True,
             order=26,
         ),
         ObjectKind(

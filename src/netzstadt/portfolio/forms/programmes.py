@@ -10,7 +10,8 @@ from netzstadt.core.meanwhile import SeenForm
 from netzstadt.core.orgs.fields import UnitField
 from netzstadt.core.text_fields import LongText, line
 from netzstadt.portfolio import queries
-from netzstadt.portfolio.models import Programme, ProgrammeKind, Project, Visibility
+from netzstadt.portfolio.models import Programme, ProgrammeKind, Project
+from netzstadt.portfolio.models.programmes import PROGRAMME_VISIBILITIES
 from netzstadt.portfolio.services.programmes import ProgrammeFacts
 
 
@@ -27,7 +28,7 @@ class ProgrammeForm(SeenForm):
     unit = UnitField(label=_("Unit that answers for it"))
     visibility = forms.ChoiceField(
         label=_("Who may see it"),
-        choices=Visibility.choices,
+        choices=[(one.value, one.label) for one in PROGRAMME_VISIBILITIES],
         help_text=_("Its projects are shown only to who may see them."),
     )
 

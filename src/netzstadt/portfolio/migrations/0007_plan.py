@@ -392,7 +392,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("kind__in", ["PROGRAMME", "PORTFOLIO"]),
-                    ("visibility__in", ["PUBLIC", "ADMINISTRATION", "UNIT", "RESTRICTED"]),
+                    ("visibility__in", ["PUBLIC", "ADMINISTRATION"]),
                 ),
                 name="portfolio_programme_kind",
             ),

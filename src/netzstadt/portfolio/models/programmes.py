@@ -17,6 +17,10 @@ class ProgrammeKind(models.TextChoices):
     PORTFOLIO = "PORTFOLIO", _("Portfolio: its projects are chosen and steered together")
 
 
+# A programme is a way to look at projects, each of which is seen by who may: it hides nothing.
+PROGRAMME_VISIBILITIES = [Visibility.PUBLIC, Visibility.ADMINISTRATION]
+
+
 class Programme(models.Model):
     """A programme or a portfolio: what for, and which unit keeps it."""
 
@@ -47,7 +51,10 @@ class Programme(models.Model):
                 condition=~Q(title="") & ~Q(purpose=""), name="portfolio_programme_words"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=ProgrammeKind.values, visibility__in=Visibility.values),
+                condition=Q(
+                    kind__in=ProgrammeKind.values,
+                    visibility__in=[one.value for one in PROGRAMME_VISIBILITIES],
+                ),
                 name="portfolio_programme_kind",
             ),
         ]
