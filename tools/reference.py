@@ -149,9 +149,9 @@ def _event_classes() -> Iterator[Any]:
     from netzstadt.core.rooms import rooms
 
     for room in rooms():
-        # A room with many has several modules: events, money_events.
+        # A room with many of them keeps some beside events.py, in modules whose names end so.
         for module in pkgutil.iter_modules(importlib.import_module(room.name).__path__):
-            if module.name == "events" or module.name.endswith("_events"):
+            if module.name.endswith("events"):
                 importlib.import_module(f"{room.name}.{module.name}")
     pending: list[Any] = list(Event.__subclasses__())
     while pending:

@@ -39,6 +39,7 @@ DETAILS = {
     "/strategy/indicators/": r"^/strategy/indicators/[0-9a-f-]{36}/$",
     "/projects/": r"^/projects/[0-9a-f-]{36}/$",
     "/office/funding/": r"^/office/funding/[0-9a-f-]{36}/$",
+    "/programmes/": r"^/programmes/[0-9a-f-]{36}/$",
     "/office/advice/": r"^/office/advice/[0-9a-f-]{36}/$",
     "/office/strategy/": r"^/office/strategy/editions/[0-9a-f-]{36}/$",
     "/office/persons/": r"^/office/persons/[0-9a-f-]{36}/$",
@@ -51,6 +52,13 @@ DETAILS = {
     "/council/meetings/": r"^/council/meetings/[0-9a-f-]{36}/$",
     "/council/papers/": r"^/council/papers/[0-9a-f-]{36}/$",
     "/areas/": r"^/areas/[0-9a-f-]{36}/$",
+}
+# The forms of an object, below the address at which the office keeps it.
+FORMS = {
+    "/programmes/": ("change", "join"),
+    "/office/advice/": (
+        *("accept", "answer", "message", "effort", "decline", "close", "project", "rate"),
+    ),
 }
 # Pages that a form or a mistake leads to.
 OTHERS = [
@@ -84,9 +92,9 @@ def all_pages(page, address: str) -> list[str]:
             ]
         if details and list_ in _MORE:
             found += _MORE[list_](page, address, details[0])
-        if details and list_ == "/office/advice/":
-            what = ("accept", "answer", "message", "effort", "decline", "close", "project", "rate")
-            found += [f"{details[0]}{one}/" for one in what]
+        if details and list_ in FORMS:
+            kept = details[0] if details[0].startswith("/office/") else f"/office{details[0]}"
+            found += [f"{kept}{what}/" for what in FORMS[list_]]
         if details and list_ == "/office/strategy/":
             found += [
                 f"{details[0]}{what}/"
@@ -142,10 +150,11 @@ def _of_a_report(page, address: str) -> list[str]:
 def _of_a_project(page, address: str, project: str) -> list[str]:
     """How the office keeps a project, and the gate that it is at."""
     kept = f"/office{project}"
-    found = [f"{kept}{what}/" for what in ("change", "assign", "milestones/new")]
-    found += [
+    found = [
         f"{kept}{what}/"
         for what in (
+            *("change", "assign", "milestones/new"),
+            *("tasks/new", "deliverables/new", "dependencies/new", "progress", "people"),
             *("money", "budget/new", "commitments/new", "funding/new"),
             *("ledger", "ledger/new", "ledger/import"),
         )
@@ -154,6 +163,7 @@ def _of_a_project(page, address: str, project: str) -> list[str]:
     found += [f"{kept}register/new/?kind={kind}" for kind in ("RISK", "ISSUE", "CHANGE")]
     found += [f"{kept}register/decision/", f"{kept}light/?of=TIME", f"{kept}reports/new/"]
     found += _of_a_report(page, address)
+    found += [f"{project}plan/", f"{project}plan/?zoom=weeks"]
     page.goto(address + project)
     gates = page.locator("li[aria-current=step] a[href*='/gates/']")
     if gates.count():

@@ -1,8 +1,9 @@
 """A restricted project appears in no list, count, search, trace or export of who may not see it."""
 
 import io
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -20,11 +21,14 @@ from netzstadt.core.orgs.services import members
 from netzstadt.core.search.jobs import index_changes
 from netzstadt.lib import clock
 from netzstadt.lib.tables import read_table
-from netzstadt.portfolio.models import Project, StatusReport
+from netzstadt.portfolio.models import Programme, Project, StatusReport
 from netzstadt.portfolio.services import (
+    capacity,
     funding,
     ledger,
     obligations,
+    plan,
+    programmes,
     projects,
     proofs,
     registers,
@@ -49,17 +53,38 @@ def in_force(city: City) -> City:
     return city
 
 
+TASK = "Quellwolkenaufgabe"
+
+
+def put_everywhere(project: Project, lead: Person, at: datetime) -> None:
+    """A plan, people's load and a programme that everybody sees, each with the project in it."""
+    facts = plan.TaskFacts(title=TASK, starts_on=today(), ends_on=today(), responsible=lead)
+    plan.add_task(project=project, facts=facts, by=None, at=at)
+    months = (today(), today())
+    capacity.plan_person(
+        project=project, person=lead, months=months, percent=50, role=SECRET, by=None, at=at
+    )
+    programme = programmes.begin_programme(
+        facts=programmes.ProgrammeFacts(
+            title="Alle Vorhaben", purpose="…", unit_id=project.unit_id, visibility="PUBLIC"
+        ),
+        by=None,
+        at=at,
+    )
+    programmes.join_project(programme=programme, project=project, is_primary=True, by=None, at=at)
+
+
 @pytest.fixture
 def secret(in_force: City, make_unit: Callable[..., Unit], make_person) -> tuple[Project, Person]:
     """A restricted project that carries out a measure everybody sees, and who leads it."""
-    lead = make_person()
+    lead, at = make_person(), clock.now() - timedelta(hours=1)
     project = projects.begin_project(
         facts=projects.ProjectFacts(title=SECRET, summary=WORD, visibility="RESTRICTED"),
         method="SMALL",
         responsibility=projects.Responsibility(unit_id=make_unit().pk, lead=lead),
         implements=[in_force.first.pk],
         by=None,
-        at=clock.now() - timedelta(hours=1),
+        at=at,
     )
     spend(project)
     at = clock.now() - timedelta(hours=1)
@@ -68,6 +93,7 @@ def secret(in_force: City, make_unit: Callable[..., Unit], make_person) -> tuple
     written = reports.ReportFacts(first_day=today(), last_day=today(), happened=SECRET)
     report = reports.begin_report(project=project, facts=written, by=None, at=at, submit_on=today())
     reports.approve_report(report=report, by=lead, at=at)
+    put_everywhere(project, lead, at)
     while audit.follow_events():
         pass
     index_changes()
@@ -115,6 +141,7 @@ def pages(project: Project, city: City) -> list[str]:
         if "/reports/" in where
     ]
     measure, goal = city.first.pk, city.goal.pk
+    programme = Programme.objects.get().pk
     return [
         *found,
         *(f"{COMMITTEE}.{ending}?project={project.pk}" for ending in ("pdf", "xlsx", "json")),
@@ -123,6 +150,13 @@ def pages(project: Project, city: City) -> list[str]:
         f"/projects/?q={WORD}",
         f"/projects.csv?q={WORD}",
         f"/projects.xlsx?q={WORD}",
+        f"/projects/timeline/?q={WORD}",
+        f"/programmes/{programme}/",
+        f"/projects/?programme={programme}",
+        f"/projects/timeline/?programme={programme}&zoom=weeks",
+        f"/trace/portfolio.programme/{programme}/",
+        f"/office/load/?unit={project.unit_id}",
+        "/office/deadlines/",
         f"/strategy/elements/{measure}/",
         f"/strategy/elements/{goal}/",
         f"/trace/strategy.element/{measure}/",
@@ -174,7 +208,7 @@ def test_a_restricted_project_is_shown_nowhere_to_others(
         (name, where)
         for where in pages(project, in_force)
         for name, client in others.items()
-        if SECRET in text_of(client, where)
+        if {SECRET, TASK} & set(re.findall(r"\w+", text_of(client, where)))
     ]
 
     assert shown == []
@@ -184,7 +218,16 @@ def test_a_restricted_project_is_shown_nowhere_to_others(
     reader = client_of(lead)
     found = [where for where in pages(project, in_force) if SECRET in text_of(reader, where)]
     measure, goal = in_force.first.pk, in_force.goal.pk
+    programme = Programme.objects.get().pk
     for where in (
+        f"/projects/{project.pk}/plan/",
+        f"/projects/{project.pk}/plan.ics",
+        f"/programmes/{programme}/",
+        f"/projects/timeline/?programme={programme}&zoom=weeks",
+        f"/projects/?programme={programme}",
+        f"/office/projects/{project.pk}/progress/",
+        "/projects/timeline/",
+        "/office/load/",
         "/projects/",
         "/projects.csv",
         "/projects.xlsx",

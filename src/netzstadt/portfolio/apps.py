@@ -8,12 +8,14 @@ from django.utils.translation import pgettext_lazy
 from netzstadt.core.access.permissions import SEE_DIRECTORY
 from netzstadt.core.rooms import (
     Figure,
+    Join,
     NavigationGroup,
     NavigationItem,
     NoticeRule,
     ObjectKind,
     PagePart,
     PersonalData,
+    Reference,
     RoomConfig,
     Tile,
 )
@@ -22,14 +24,17 @@ from netzstadt.portfolio.permissions import (
     ADVISE,
     APPROVE_REPORTS,
     ASK_ADVICE,
+    KEEP_FUNDING_PROGRAMMES,
     KEEP_PROGRAMMES,
     KEEP_PROJECTS,
     NAME_DECIDERS,
     SEE_LEDGER,
+    SEE_LOAD,
 )
 
 _CARDS = "netzstadt.portfolio.queries.cards"
 _ADVICE = "netzstadt.portfolio.queries.advice"
+_PROGRAMMES = "netzstadt.portfolio.queries.programmes"
 _TELLING = "netzstadt.portfolio.queries.telling"
 
 
@@ -43,7 +48,9 @@ class PortfolioConfig(RoomConfig):
         NAME_DECIDERS,
         APPROVE_REPORTS,
         SEE_LEDGER,
+        KEEP_FUNDING_PROGRAMMES,
         KEEP_PROGRAMMES,
+        SEE_LOAD,
         ASK_ADVICE,
         ADVISE,
     )
@@ -63,6 +70,15 @@ class PortfolioConfig(RoomConfig):
             order=25,
         ),
         ObjectKind(
+            model="portfolio.programme",
+            title=_("Programme or portfolio"),
+            cards=f"{_PROGRAMMES}.programme_cards",
+            documents=f"{_PROGRAMMES}.programme_documents",
+            every_id=f"{_PROGRAMMES}.every_programme",
+            find=f"{_PROGRAMMES}.find_programmes",
+            order=26,
+        ),
+        ObjectKind(
             model="portfolio.advice",
             title=_("Request for advice"),
             cards=f"{_ADVICE}.advice_cards",
@@ -70,6 +86,17 @@ class PortfolioConfig(RoomConfig):
             every_id=f"{_ADVICE}.every_advice",
             find=f"{_ADVICE}.find_advice",
             order=27,
+        ),
+    )
+    joins = (Join(source="portfolio.project", relation="depends_on", target="portfolio.project"),)
+    references = (
+        Reference(
+            source="portfolio.project",
+            relation="part_of",
+            target="portfolio.programme",
+            table="portfolio_programme_project",
+            source_column="project_id",
+            target_column="programme_id",
         ),
     )
     page_parts = (
@@ -94,6 +121,13 @@ class PortfolioConfig(RoomConfig):
             group=NavigationGroup.STRATEGY,
             permission=SEE_LEDGER,
             order=32,
+        ),
+        NavigationItem(
+            title=_("Load"),
+            url_name="portfolio:load",
+            group=NavigationGroup.STRATEGY,
+            permission=SEE_DIRECTORY,
+            order=33,
         ),
         NavigationItem(
             title=_("Advice"),
@@ -195,6 +229,9 @@ class PortfolioConfig(RoomConfig):
                 "portfolio.gate.prepared",
                 "portfolio.register.added",
                 "portfolio.register.changed",
+                "portfolio.task.added",
+                "portfolio.task.changed",
+                "portfolio.person.planned",
             )
         ),
         NoticeRule(
@@ -254,6 +291,15 @@ class PortfolioConfig(RoomConfig):
                 "recorded_at": _("Written"),
                 "sealed_at": _("Sealed"),
                 "evidence": _("How it was met"),
+                "tasks": _("Tasks"),
+                "accepted": _("Deliverables accepted"),
+                "planned": _("Planned for projects"),
+                "starts_on": _("Begins"),
+                "ends_on": _("Ends"),
+                "percent": _("Percent"),
+                "accepted_on": _("Accepted on"),
+                "month": _("Month"),
+                "role": _("Role"),
                 "asked": _("Asked for advice"),
                 "advises": _("Advises"),
                 "messages": _("Messages on advice"),

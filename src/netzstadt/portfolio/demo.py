@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from netzstadt.core.orgs.queries import units
-from netzstadt.portfolio import demo_money
+from netzstadt.portfolio import demo_money, demo_plan
 from netzstadt.portfolio.demo_reports import make_demo_reports
 from netzstadt.portfolio.models import Criterion, Gate, Project
 from netzstadt.portfolio.services import advice, gates, milestones, projects
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person, Unit
 
 LEAD, SPONSOR = "head@demo.example", "coordination@demo.example"
+# The project that has a plan as an example.
+PLANNED = "Digitale Poststelle (Beispiel)"
 _EXAMPLE = "Beispiel der Demo, keine wirkliche Entscheidung."
 _SOURCE = "Demodaten nach öffentlichen Quellen"
 
@@ -175,6 +177,9 @@ def make_demo_projects(*, today: date, at: datetime) -> None:
             demo_money.spend(project, lead, today=today, at=at)
         if lead is not None and sponsor is not None:
             make_demo_reports(project, lead=lead, sponsor=sponsor, today=today, at=at)
+        if sample.title == PLANNED:
+            demo_plan.make_demo_plan(project=project, lead=lead, today=today, at=at)
+    demo_plan.make_demo_programme(known=known, at=at)
     _ask_for_advice(known, people, at)
 
 

@@ -27,10 +27,20 @@ SEE_LEDGER = Permission(
         }
     ),
 )
-KEEP_PROGRAMMES = Permission(
-    name="portfolio.keep_programmes",
+KEEP_FUNDING_PROGRAMMES = Permission(
+    name="portfolio.keep_funding_programmes",
     description=_("keep the list of funding programmes"),
     roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}),
+)
+KEEP_PROGRAMMES = Permission(
+    name="portfolio.keep_programmes",
+    description=_("set up programmes and portfolios, and say which projects belong to them"),
+    roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT}),
+)
+SEE_LOAD = Permission(
+    name="portfolio.see_load",
+    description=_("see how much of people’s time projects take, in one’s unit"),
+    roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT}),
 )
 ASK_ADVICE = Permission(
     name="portfolio.ask_advice",

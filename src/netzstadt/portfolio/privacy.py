@@ -25,6 +25,30 @@ FIELDS = {
     "portfolio_milestone": fields(
         other="id project_id title planned_on expected_on reached_on created_at changed_at"
     ),
+    "portfolio_deliverable": fields(
+        personal="accepted_by_id",
+        other="id project_id title due_on accepted_on note created_at changed_at",
+        kept=_RECORD,
+    ),
+    "portfolio_task": fields(
+        personal="responsible_id",
+        other="id project_id deliverable_id title starts_on ends_on percent done_on effort_hours"
+        " created_at changed_at",
+        kept=_ROLE,
+    ),
+    "portfolio_dependency": fields(
+        other="id project_id predecessor_task_id predecessor_milestone_id successor_task_id"
+        " successor_milestone_id kind lag_days created_at"
+    ),
+    "portfolio_assignment": fields(
+        personal="person_id role",
+        other="id project_id month percent changed_at",
+        kept=_("with the plan of the project; without her name once her account is erased"),
+    ),
+    "portfolio_programme": fields(
+        other="id title kind purpose unit_id visibility is_demo created_at changed_at"
+    ),
+    "portfolio_programme_project": fields(other="id programme_id project_id is_primary added_at"),
     "portfolio_gate": fields(other="id project_id number key source target due_on asked_at"),
     "portfolio_gate_decider": fields(personal="person_id", other="id gate_id", kept=_ROLE),
     "portfolio_criterion": fields(

@@ -37,10 +37,12 @@ from netzstadt.core.work import services as work
 from netzstadt.lib import clock
 from netzstadt.portfolio.services import (
     advice,
+    capacity,
     funding,
     gates,
     ledger,
     obligations,
+    plan,
     projects,
     proofs,
     registers,
@@ -321,6 +323,14 @@ def of_the_portfolio(person: Any, unit: Any) -> None:
         at=at,
     )
     of_registers_and_reports(project, person)
+    day = today()
+    task = plan.TaskFacts(title="Messen", starts_on=day, ends_on=day, responsible=person)
+    plan.add_task(project=project, facts=task, by=person, at=at)
+    accepted = plan.DeliverableFacts(title="Bericht", due_on=day, accepted_on=day, note="Gut.")
+    plan.add_deliverable(project=project, facts=accepted, by=person, at=at)
+    capacity.plan_person(
+        project=project, person=person, months=(day, day), percent=50, role=WORD, by=person, at=at
+    )
     facts = advice.AdviceFacts(title="Messen", need="Wie?", topic="DATA", unit_id=unit.pk)
     asked = advice.ask_advice(facts=facts, by=person, at=at)
     advice.accept_advice(advice=asked, adviser=person, by=person, at=at)

@@ -108,6 +108,13 @@ _VOCABULARY = (
         equivalent="dcterms:conformsTo",
         is_acyclic=True,
     ),
+    Relation(
+        name="depends_on",
+        title=_("depends on"),
+        inverse=_("is needed for"),
+        equivalent="dcterms:requires",
+        is_acyclic=True,
+    ),
 )
 RELATIONS = {relation.name: relation for relation in _VOCABULARY}
 

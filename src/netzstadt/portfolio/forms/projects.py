@@ -177,11 +177,17 @@ class ProjectFilter(forms.Form):
         required=False,
         choices=[("", _("All")), *Light.choices],
     )
+    programme = forms.ChoiceField(label=_("Programme or portfolio"), required=False)
     led = forms.BooleanField(label=_("Only mine"), required=False)
 
-    def __init__(self, *given: Any, is_inside: bool, **options: Any) -> None:
+    def __init__(
+        self, *given: Any, is_inside: bool, programmes: list[tuple[str, str]], **options: Any
+    ) -> None:
         super().__init__(*given, **options)
         self.is_inside = is_inside
+        self.fields["programme"].choices = [("", _("All")), *programmes]  # type: ignore[attr-defined]
+        if not programmes:
+            del self.fields["programme"]
         self.fields["state"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
             ("RUNNING", _("All that run")),
@@ -199,6 +205,7 @@ class ProjectFilter(forms.Form):
         data = self.cleaned_data
         unit = data.get("unit")
         unit_id: uuid.UUID | None = unit.pk if unit else None
+        programme = data.get("programme")
         return Wanted(
             text=data.get("q", ""),
             state=data.get("state", ""),
@@ -208,4 +215,5 @@ class ProjectFilter(forms.Form):
             is_led=data.get("led", False),
             light=data.get("light", ""),
             is_inside=self.is_inside,
+            programme_id=uuid.UUID(programme) if programme else None,
         )

@@ -8,6 +8,7 @@ from netzstadt.portfolio.models.advice import (
     Result,
     Topic,
 )
+from netzstadt.portfolio.models.capacity import Assignment
 from netzstadt.portfolio.models.funding import (
     Financing,
     FinancingLine,
@@ -34,6 +35,8 @@ from netzstadt.portfolio.models.gates import (
     Outcome,
 )
 from netzstadt.portfolio.models.money import BudgetLine, Commitment, CostType, Posting
+from netzstadt.portfolio.models.plan import Deliverable, Dependency, DependencyKind, Task
+from netzstadt.portfolio.models.programmes import Programme, ProgrammeKind, ProgrammeProject
 from netzstadt.portfolio.models.projects import (
     Direction,
     Kind,
@@ -51,12 +54,16 @@ __all__ = [
     "AdviceMessage",
     "AdviceState",
     "Answer",
+    "Assignment",
     "BudgetLine",
     "Commitment",
     "Condition",
     "CostType",
     "Criterion",
     "Decider",
+    "Deliverable",
+    "Dependency",
+    "DependencyKind",
     "Direction",
     "Financing",
     "FinancingLine",
@@ -75,6 +82,9 @@ __all__ = [
     "ObligationKind",
     "Outcome",
     "Posting",
+    "Programme",
+    "ProgrammeKind",
+    "ProgrammeProject",
     "Project",
     "Proof",
     "ProofKind",
@@ -86,6 +96,7 @@ __all__ = [
     "Source",
     "Status",
     "StatusReport",
+    "Task",
     "Topic",
     "Visibility",
 ]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -54,19 +54,12 @@ class Wanted:
     is_led: bool = False
     light: str = ""
     is_inside: bool = False
+    programme_id: uuid.UUID | None = None
 
     @property
     def is_anything(self) -> bool:
         """Whether there is a condition at all."""
-        return bool(
-            self.text
-            or self.state
-            or self.unit_id
-            or self.kind
-            or self.direction
-            or self.is_led
-            or self.light
-        )
+        return replace(self, is_inside=False) != Wanted()
 
 
 def visible_projects(*, to: "Person | None") -> "QuerySet[Project, Any]":
@@ -92,6 +85,8 @@ def projects(wanted: Wanted, *, to: "Person | None") -> "QuerySet[Project, Any]"
     for name in ("unit_id", "kind", "direction"):
         if value := getattr(wanted, name):
             found = found.filter(**{name: value})
+    if wanted.programme_id:
+        found = found.filter(programmes__programme=wanted.programme_id)
     # Keys of rows go on with time, as numbers do: V-2026-1000 comes after V-2026-999.
     return found.order_by("-id")
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from netzstadt.core.rooms import Deadline
 from netzstadt.portfolio import methods, queries
-from netzstadt.portfolio.models import Advice, AdviceState, Milestone
+from netzstadt.portfolio.models import Advice, AdviceState, Deliverable, Milestone, Task
 from netzstadt.portfolio.queries import MOST_OF_ONE, OVER
 from netzstadt.portfolio.queries.funding import open_obligations
 from netzstadt.portfolio.queries.registers import open_entries
@@ -24,13 +24,17 @@ Rows = QuerySet[Any, Any]
 
 def deadlines(person: "Person", *, since: date, until: date) -> list[Deadline]:
     """Conditions and obligations that a person has to meet, gates at which she was asked to decide,
-    milestones of projects she leads, risks, issues and changes she looks after, advice that is
-    needed of her: of all kinds together, in one statement."""
+    milestones and deliverables of projects she leads, her tasks, risks, issues and changes that she
+    looks after, advice that is needed of her: of all kinds together, in one statement."""
+    going_on = queries.visible_projects(to=person).exclude(OVER)
     milestones = Milestone.objects.filter(
-        project__lead=person,
-        project__in=queries.visible_projects(to=person).exclude(OVER),
-        reached_on__isnull=True,
+        project__lead=person, project__in=going_on, reached_on__isnull=True
     )
+    deliverables = Deliverable.objects.filter(
+        project__lead=person, project__in=going_on, accepted_on__isnull=True
+    )
+    tasks = Task.objects.filter(responsible=person, project__in=going_on, done_on__isnull=True)
+    named = ("project__key", "title")
     advised = Advice.objects.filter(adviser=person, state=AdviceState.ACCEPTED)
     project, grant = "decision__gate__project__key", "funding__project__key"
     parts = (
@@ -40,11 +44,13 @@ def deadlines(person: "Person", *, since: date, until: date) -> list[Deadline]:
             "milestone",
             milestones,
             "project_id",
-            ("project__key", "title"),
+            named,
             Coalesce("expected_on", "planned_on"),
         ),
         _rows("obligation", open_obligations(person), "pk", (grant, "text"), "due_on"),
         _rows("entry", open_entries(person), "project_id", ("project__key", "title"), "due_on"),
+        _rows("deliverable", deliverables, "project_id", named, "due_on"),
+        _rows("task", tasks, "project_id", named, "ends_on"),
         _rows("advice", advised, "pk", ("key", "title"), "wanted_on"),
     )
     due = [part.filter(on_day__gte=since, on_day__lte=until) for part in parts]
@@ -80,6 +86,8 @@ _TITLES: dict[str, tuple[Callable[[], str], str]] = {
         "portfolio:obligation-meet",
     ),
     "entry": (lambda: _("%(number)s: to be looked after: %(words)s"), "portfolio:register"),
+    "deliverable": (lambda: _("%(number)s: deliverable: %(words)s"), "portfolio:plan"),
+    "task": (lambda: _("%(number)s: task: %(words)s"), "portfolio:plan"),
     "advice": (lambda: _("%(number)s: advice needed: %(words)s"), "portfolio:advice"),
 }
 

@@ -16,9 +16,11 @@ from netzstadt.portfolio.models import (
     Advice,
     AdviceEffort,
     AdviceMessage,
+    Assignment,
     Condition,
     Criterion,
     Decider,
+    Deliverable,
     Gate,
     GateDecision,
     LightOverride,
@@ -29,6 +31,7 @@ from netzstadt.portfolio.models import (
     Receipt,
     RegisterEntry,
     StatusReport,
+    Task,
 )
 from netzstadt.portfolio.permissions import APPROVE_REPORTS
 from netzstadt.portfolio.queries import registers, reports
@@ -174,25 +177,52 @@ def _entry_line(one: RegisterEntry) -> TileLine:
 
 def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
     """What a person has to do with projects, for her own information (GDPR Art. 15)."""
-    return _of_reports(person) | {
-        "leads": _rows(Project.objects.filter(lead=person).values("key", "title")),
-        "stands_for": _rows(Project.objects.filter(sponsor=person).values("key", "title")),
-        "decides": _rows(
-            Decider.objects.filter(person=person).values("gate__project__key", "gate__number")
-        ),
-        "decided": _rows(
-            GateDecision.objects.filter(decided_by=person).values(
-                "gate__project__key", "outcome", "reason", "decided_on"
-            )
-        ),
-        "answered": _rows(
-            Criterion.objects.filter(answered_by=person).values(
-                "gate__project__key", "gate__number", "position", "answer", "note"
-            )
-        ),
-        "conditions": _rows(
-            Condition.objects.filter(responsible=person).values("text", "due_on", "met_on", "note")
-        ),
+    return (
+        _of_reports(person)
+        | _of_money(person)
+        | _of_plan(person)
+        | {
+            "leads": _rows(Project.objects.filter(lead=person).values("key", "title")),
+            "stands_for": _rows(Project.objects.filter(sponsor=person).values("key", "title")),
+            "decides": _rows(
+                Decider.objects.filter(person=person).values("gate__project__key", "gate__number")
+            ),
+            "decided": _rows(
+                GateDecision.objects.filter(decided_by=person).values(
+                    "gate__project__key", "outcome", "reason", "decided_on"
+                )
+            ),
+            "answered": _rows(
+                Criterion.objects.filter(answered_by=person).values(
+                    "gate__project__key", "gate__number", "position", "answer", "note"
+                )
+            ),
+            "conditions": _rows(
+                Condition.objects.filter(responsible=person).values(
+                    "text", "due_on", "met_on", "note"
+                )
+            ),
+            "asked": _rows(
+                Advice.objects.filter(asked_by=person).values(
+                    "key", "title", "need", "asked_at", "rating"
+                )
+            ),
+            "advises": _rows(Advice.objects.filter(adviser=person).values("key", "title")),
+            "messages": _rows(
+                AdviceMessage.objects.filter(author=person).values(
+                    "advice__key", "written_at", "text"
+                )
+            ),
+            "efforts": _rows(
+                AdviceEffort.objects.filter(person=person).values("advice__key", "on", "minutes")
+            ),
+        }
+    )
+
+
+def _of_money(person: "Person") -> dict[str, list[dict[str, Any]]]:
+    """What grants oblige her to, what she wrote into ledgers, and what she sealed."""
+    return {
         "obligations": _rows(
             Obligation.objects.filter(responsible=person).values(
                 "text", "due_on", "met_on", "evidence"
@@ -209,17 +239,26 @@ def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
         "proofs": _rows(
             Proof.objects.filter(sealed_by=person).values("funding__project__key", "sealed_at")
         ),
-        "asked": _rows(
-            Advice.objects.filter(asked_by=person).values(
-                "key", "title", "need", "asked_at", "rating"
+    }
+
+
+def _of_plan(person: "Person") -> dict[str, list[dict[str, Any]]]:
+    """Her tasks, what she accepted, and what she is planned for."""
+    return {
+        "tasks": _rows(
+            Task.objects.filter(responsible=person).values(
+                "project__key", "title", "starts_on", "ends_on", "percent"
             )
         ),
-        "advises": _rows(Advice.objects.filter(adviser=person).values("key", "title")),
-        "messages": _rows(
-            AdviceMessage.objects.filter(author=person).values("advice__key", "written_at", "text")
+        "accepted": _rows(
+            Deliverable.objects.filter(accepted_by=person).values(
+                "project__key", "title", "accepted_on", "note"
+            )
         ),
-        "efforts": _rows(
-            AdviceEffort.objects.filter(person=person).values("advice__key", "on", "minutes")
+        "planned": _rows(
+            Assignment.objects.filter(person=person).values(
+                "project__key", "month", "percent", "role"
+            )
         ),
     }
 

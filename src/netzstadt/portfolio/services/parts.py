@@ -18,9 +18,11 @@ from netzstadt.portfolio.models import (
     Advice,
     AdviceEffort,
     AdviceMessage,
+    Assignment,
     Condition,
     Criterion,
     Decider,
+    Deliverable,
     Gate,
     GateDecision,
     LightOverride,
@@ -31,6 +33,7 @@ from netzstadt.portfolio.models import (
     Receipt,
     RegisterEntry,
     StatusReport,
+    Task,
 )
 from netzstadt.portfolio.services.refusals import PortfolioRefused
 
@@ -47,12 +50,16 @@ def persons_with_a_part(project: Project) -> "list[Person]":
     responsible = Condition.objects.filter(decision__gate__project=project, met_on__isnull=True)
     obliged = Obligation.objects.filter(funding__project=project, met_on__isnull=True)
     owners = RegisterEntry.objects.filter(project=project, closed_on__isnull=True)
+    tasks = Task.objects.filter(project=project, done_on__isnull=True)
+    planned = Assignment.objects.filter(project=project)
     people = get_user_model()._default_manager.filter(
         Q(pk__in=[key for key in (project.lead_id, project.sponsor_id) if key])
         | Q(pk__in=deciders.values("person_id"))
         | Q(pk__in=responsible.values("responsible_id"))
         | Q(pk__in=obliged.values("responsible_id"))
         | Q(pk__in=owners.values("owner_id"))
+        | Q(pk__in=tasks.values("responsible_id"))
+        | Q(pk__in=planned.values("person_id"))
     )
     return list(people.order_by("pk"))
 
@@ -110,6 +117,9 @@ def forget_person(person: "Person", *, by: "Person | None", at: datetime) -> dic
         "postings": Posting.objects.filter(recorded_by=person).update(recorded_by=None),
         "receipts": Receipt.objects.filter(recorded_by=person).update(recorded_by=None),
         "proofs": Proof.objects.filter(sealed_by=person).update(sealed_by=None),
+        "tasks": Task.objects.filter(responsible=person).update(responsible=None),
+        "accepted": Deliverable.objects.filter(accepted_by=person).update(accepted_by=None),
+        "planned": Assignment.objects.filter(person=person).update(person=None, role=""),
         "asked": Advice.objects.filter(asked_by=person).update(asked_by=None),
         "advises": Advice.objects.filter(adviser=person).update(adviser=None),
         "messages": AdviceMessage.objects.filter(author=person).update(author=None),

@@ -24,6 +24,19 @@ _WORDS = {
     "portfolio_decision_follows": _("This decision does not fit the project as it is now."),
     "portfolio_criterion_why": _("Say why the criterion is not met, or does not matter."),
     "portfolio_effort_minutes": _("A day has 1 to 1,440 minutes."),
+    "portfolio_task_period": _("The task would end before it begins."),
+    "portfolio_task_done": _(
+        "Say how far it is in percent, 0 to 100; what is done in full has a day."
+    ),
+    "portfolio_task_deliverable": _("This deliverable belongs to another project."),
+    "portfolio_deliverable_accepted": _("Say on which day it was accepted."),
+    "portfolio_dependency_circle": _(
+        "It would wait for itself: what it waits for waits for it already, directly or in a chain."
+    ),
+    "portfolio_dependency_project": _("Both have to be in the plan of this project."),
+    "portfolio_dependency_once": _("It waits for it already. Remove that first to change it."),
+    "portfolio_dependency_lag": _("A lag is two years at most."),
+    "portfolio_assignment_percent": _("A part of full time is 1 to 100 percent."),
     "portfolio_condition_met": _("Say how the condition was met."),
     "portfolio_line_once": _("There is such a line in this year already: change that one."),
     "portfolio_commitment_amount": _("An order has an amount above zero, and says of what."),

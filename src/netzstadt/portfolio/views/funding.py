@@ -32,7 +32,7 @@ from netzstadt.portfolio.forms.funding import (
 )
 from netzstadt.portfolio.forms.money import initial_of
 from netzstadt.portfolio.models import Funding, FundingProgramme
-from netzstadt.portfolio.permissions import KEEP_PROGRAMMES, SEE_LEDGER
+from netzstadt.portfolio.permissions import KEEP_FUNDING_PROGRAMMES, SEE_LEDGER
 from netzstadt.portfolio.queries import funding as reading
 from netzstadt.portfolio.services import funding as services
 from netzstadt.portfolio.services.funding import FinancingFacts, FundingFacts, ProgrammeFacts
@@ -54,13 +54,13 @@ def funding_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(one, may_see_ledger(request, one.project)) for one in page],
         "programmes": list(reading.programmes(to=signed_in_person(request))[: queries.MOST_OF_ONE]),
-        "may_keep": request_may(request, KEEP_PROGRAMMES),
+        "may_keep": request_may(request, KEEP_FUNDING_PROGRAMMES),
         "today": today(),
     }
     return render(request, "portfolio/funding_list.html", context)
 
 
-@needs(KEEP_PROGRAMMES)
+@needs(KEEP_FUNDING_PROGRAMMES)
 @_get_or_post
 def new_programme(request: HttpRequest) -> HttpResponse:
     """Enter a funding programme."""
@@ -77,7 +77,7 @@ def new_programme(request: HttpRequest) -> HttpResponse:
     )
 
 
-@needs(KEEP_PROGRAMMES)
+@needs(KEEP_FUNDING_PROGRAMMES)
 @_get_or_post
 def change_programme(request: HttpRequest, key: UUID) -> HttpResponse:
     """Change what is known of a programme."""

@@ -20,11 +20,12 @@ from netzstadt.core.days import today
 from netzstadt.core.orgs.queries import units
 from netzstadt.lib import clock, tables
 from netzstadt.lib.spreadsheets import csv_lines, inert
-from netzstadt.portfolio import exports, queries
+from netzstadt.portfolio import exports, gantt, queries
 from netzstadt.portfolio.forms.projects import ProjectFilter
 from netzstadt.portfolio.permissions import KEEP_PROJECTS
-from netzstadt.portfolio.queries import money, reports
+from netzstadt.portfolio.queries import money, programmes, reports
 from netzstadt.portfolio.status_files import read
+from netzstadt.portfolio.views import charts
 from netzstadt.portfolio.views.pages import may_keep
 
 PAGE = 25
@@ -56,9 +57,33 @@ def project_list(request: HttpRequest) -> HttpResponse:
     return render(request, "portfolio/projects.html", context, status=status)
 
 
+@public
+@require_safe
+def timeline(request: HttpRequest) -> HttpResponse:
+    """The same projects in time: as a chart, and as its table."""
+    form = listed(request)
+    found = queries.projects(form.wanted(), to=person_of(request))
+    asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    zoom = charts.zoom_of(request, otherwise=gantt.Zoom.QUARTERS)
+    context = {
+        "form": form,
+        "page": page,
+        "chart": gantt.draw(charts.of_projects(list(page), zoom=zoom, today=today())),
+        "zooms": charts.zooms(zoom),
+        "query": urlencode(asked),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "portfolio/timeline.html", context, status=status)
+
+
 def listed(request: HttpRequest) -> ProjectFilter:
     """What a list of projects was asked for."""
-    return ProjectFilter(request.GET, is_inside=is_inside(request))
+    return ProjectFilter(
+        request.GET,
+        is_inside=is_inside(request),
+        programmes=programmes.choices(to=person_of(request)),
+    )
 
 
 def is_inside(request: HttpRequest) -> bool:
@@ -129,5 +154,6 @@ def project(request: HttpRequest, key: UUID) -> HttpResponse:
         "is_inside": inside,
         "may_keep": may_keep(request, found),
         "standing": money.standings([found.pk]).get(found.pk) if inside else None,
+        "programmes": programmes.programmes_of(found, to=person),
     }
     return render(request, "portfolio/project.html", context)
