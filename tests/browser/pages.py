@@ -46,6 +46,7 @@ DETAILS = {
     "/office/units/": r"^/office/units/[0-9a-f-]{36}/$",
     "/office/rights/": r"^/office/rights/persons/[0-9a-f-]{36}/$",
     "/office/contacts/": r"^/office/contacts/[0-9a-f-]{36}/$",
+    "/network/?kind=PERSON": r"^/network/[0-9a-f-]{36}/$",
     "/council/resolutions/": r"^/council/resolutions/[0-9a-f-]{36}/$",
     "/council/meetings/": r"^/council/meetings/[0-9a-f-]{36}/$",
     "/council/papers/": r"^/council/papers/[0-9a-f-]{36}/$",
@@ -83,9 +84,8 @@ def all_pages(page, address: str) -> list[str]:
             ]
         if details and list_ == "/projects/":
             found += _of_a_project(page, address, details[0])
-        if details and list_ == "/office/advice/":
-            what = ("accept", "answer", "message", "effort", "decline", "close", "project", "rate")
-            found += [f"{details[0]}{one}/" for one in what]
+        if details and list_ in _FURTHER:
+            found += _FURTHER[list_](details[0])
         if details and list_ == "/office/strategy/":
             found += [
                 f"{details[0]}{what}/"
@@ -114,6 +114,25 @@ def all_pages(page, address: str) -> list[str]:
             found.append(f"{details[0]}datastreams/new/")
             found += _of_a_datastream(page, address + details[0])
     return found
+
+
+def _of_advice(advice: str) -> list[str]:
+    """How a request for advice goes on."""
+    what = ("accept", "answer", "message", "effort", "decline", "close", "project", "rate")
+    return [f"{advice}{one}/" for one in what]
+
+
+def _of_a_party(party: str) -> list[str]:
+    """How somebody of the network is kept, and questions that find somebody, and nobody."""
+    what = ("change", "remove", "relations/new", "consents/new", "topics/new")
+    return [
+        *(f"/office{party}{one}/" for one in what),
+        "/experts/?q=Gateways",
+        "/experts/?q=Orgelbau",
+    ]
+
+
+_FURTHER = {"/network/?kind=PERSON": _of_a_party, "/office/advice/": _of_advice}
 
 
 def _of_a_datastream(page, station: str) -> list[str]:

@@ -37,5 +37,6 @@ def test_every_profile_has_expertise_with_evidence():
     for one in PEOPLE:
         assert one["expertise"], one["id"]
         for each in one["expertise"]:
-            assert each["topic"] and each["evidence"], one["id"]
+            assert each["topic"], one["id"]
+            assert each["evidence"], one["id"]
             assert each["level"] in {1, 2, 3}, one["id"]

@@ -36,6 +36,7 @@ from netzstadt.core.tags.services import imports, schemes, taggings
 from netzstadt.core.work import services as work
 from netzstadt.lib import clock
 from netzstadt.portfolio.services import advice, gates, projects
+from netzstadt.stakeholders.services import consents, expert_requests, expertise, network
 from netzstadt.strategy.services import comments, editions, elements, indicators, lights
 from netzstadt.strategy.services import values as strategy_values
 from netzstadt.urbandata import services as urbandata
@@ -104,6 +105,7 @@ def known(
     of_links(person, admin, unit, station)
     of_the_strategy(person, admin)
     of_the_portfolio(person, unit)
+    of_the_network(person, admin, unit)
     of_mail_and_notices(person, admin)
     worker()
     work.arrange_tiles(
@@ -315,6 +317,37 @@ def of_the_portfolio(person: Any, unit: Any) -> None:
     advice.accept_advice(advice=asked, adviser=person, by=person, at=at)
     advice.answer_advice(advice=asked, text="So.", minutes=5, on=today(), by=person, at=at)
     advice.rate_advice(advice=asked, rating=5, by=person, at=at)
+
+
+def of_the_network(person: Any, admin: Any, unit: Any) -> None:
+    """Her entry with all that hangs on it, what she confirmed of others, whom she asked."""
+    at = clock.now() - timedelta(hours=1)
+    common = {"sector": "SCIENCE", "unit_id": unit.pk}
+    facts = network.PartyFacts(
+        name=NAME, role=WORD, email=EMAIL, note=WORD, person=person, organisation="Lab", **common
+    )
+    her = network.enter_party(kind="PERSON", facts=facts, by=admin, at=at)
+    facts = network.PartyFacts(name="Otto Other", **common)
+    other = network.enter_party(kind="PERSON", facts=facts, by=admin, at=at)
+    relation = network.RelationFacts(kind="PARTNER_OF", other=other, evidence=WORD)
+    network.relate(party=her, facts=relation, by=admin, at=at)
+    consent = consents.ConsentFacts(purpose="SHOW", basis=f"Mail of {NAME}", given_on=today())
+    consents.note_consent(party=her, facts=consent, by=admin, at=at)
+    known = expertise.ExpertiseFacts(topic=WORD, level=3, evidence=f"{NAME} cooked it.")
+    expertise.note_expertise(party=her, facts=known, by=admin, at=at)
+    of_other = expertise.note_expertise(
+        party=other,
+        facts=expertise.ExpertiseFacts(topic="Jam", level=1, evidence="Cooked some."),
+        by=admin,
+        at=at,
+    )
+    expertise.confirm_expertise(expertise=of_other, by=person, at=at)
+    for party, by in ((her, admin), (other, person)):
+        about = ("stakeholders.party", other.pk)
+        asked = expert_requests.ask_expert(
+            party=party, about=about, question="How long?", by=by, at=at
+        )
+        expert_requests.give_statement(request=asked, text="An hour.", by=admin, at=at)
 
 
 def of_mail_and_notices(person: Any, admin: Any) -> None:

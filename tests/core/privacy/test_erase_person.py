@@ -49,7 +49,6 @@ WITHOUT_HER = {
 # Rooms with personal columns that neither take out nor erase: who does it for them.
 DONE_BY_OTHERS = {
     "plane": "grants and keys by access, the trail by audit; imports name nobody",
-    "stakeholders": "what a council publishes goes when the council withdraws it",
     "search": "a copy, which follows its objects",
 }
 
