@@ -36,9 +36,10 @@ def test_labelled_questions_find_their_experts(net: Network, reader: Person):
         return [known[hit.party.pk] for hit in experts.who_can_help(question, to=reader)]
 
     mean, nobody = judged(find, "test")
+    _mean, nobody_of_dev = judged(find, "dev")
 
-    assert mean >= 0.6
-    assert nobody >= 0.5
+    assert mean >= 0.65
+    assert nobody + nobody_of_dev >= 1
 
 
 def test_a_question_finds_who_knows_it_with_the_evidence(net: Network, reader: Person):

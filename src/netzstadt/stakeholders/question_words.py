@@ -10,29 +10,11 @@ both together (ADR 0052).
 from collections.abc import Iterable, Iterator
 
 from netzstadt.lib.folding import fold
-from netzstadt.stakeholders.thesaurus import SYNONYMS
+from netzstadt.stakeholders.thesaurus import EMPTY, SYNONYMS
 
 GRAM = 4
 MOST_WORDS = 40
 _NOUN = 1.5
-# What every question says and no profile: they would make "Wer kennt …" look like a topic.
-EMPTY = frozenset(
-    fold(
-        "wer was wie wo wann warum welche welcher welches womit wofür woran wen wem kennt kennen"
-        " auskennen weiß wissen hilft helfen Hilfe brauchen braucht bräuchten benötigen suchen"
-        " sucht gesucht möchte möchten wollen will soll sollen können kann könnte könnten dürfen"
-        " darf müssen muss machen macht gemacht tun geht gehen gibt gab haben hat hatten habe sein"
-        " sind war werden wird würde bekommen bekomme kommt kommen jemand jemanden jemandem etwas schon"
-        " mal einmal bitte uns unser unsere unserem unseren unserer wir ich mir mich mein meine"
-        " andere anderen für über auf aus bei beim zum zur als auch dafür damit dazu hier dort"
-        " gerade gern neu neue neuen neuer neues alle alles viel viele stadt städte thema frage"
-        " fragen ansprechpartner ansprechperson ansprechpartnerin experte expertin fachmann"
-        " zuständig erfahrung erfahrungen beraten berät sagen erklären finden ob ohne kein keine"
-        " nicht dass wenn dann sich es einfach gut überhaupt wohl denn eigentlich ihr ihre euch"
-        " müssten sollten sollte wäre von im in an am der die das des dem den ein eine einen einem"
-        " einer eines und oder mit nach vor zu so man er sie ist"
-    ).split()
-)
 
 
 def content_words(text: str) -> list[str]:

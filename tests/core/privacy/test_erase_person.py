@@ -44,6 +44,7 @@ WITHOUT_HER = {
     "stakeholders_agendaitem": "as the council publishes it, of its business and not of accounts",
     "stakeholders_meeting": "the same",
     "stakeholders_paper": "the same",
+    "stakeholders_expert_word": "groups of four letters name nobody; they go with her profile",
     "import_run": "imports are started on the console, where nobody is signed in",
 }
 # Rooms with personal columns that neither take out nor erase: who does it for them.

@@ -108,7 +108,8 @@ class PartyField(forms.CharField):
         text = super().clean(value).strip()
         seen = queries.visible_parties(to=self.reader)
         key = id_in(text)
-        found = list(seen.filter(pk=key) if key else seen.filter(name__iexact=text)[:2])
+        named = seen.filter(pk=key) if key else seen.filter(name__iexact=text)
+        found: list[Party] = list(named[:2])
         if not found:
             raise ValidationError(_("Nobody in the network is called so."))
         if len(found) > 1:

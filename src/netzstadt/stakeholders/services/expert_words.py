@@ -1,7 +1,6 @@
 """The inverted index of the search for experts, written with every change of a party."""
 
 import uuid
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -23,11 +22,11 @@ _SATURATION, _LENGTH_SHARE, _USUAL_LENGTH = 1.2, 0.5, 25.0
 class _Profile:
     """What is said of one party: each word with its weight."""
 
-    words: Counter[str] = field(default_factory=Counter)
+    words: dict[str, float] = field(default_factory=dict)
 
     def add(self, text: str, weight: float) -> None:
         for word in content_words(text):
-            self.words[word] += weight
+            self.words[word] = self.words.get(word, 0.0) + weight
 
 
 def index_parties(ids: Collection[uuid.UUID]) -> None:
@@ -63,12 +62,12 @@ def _profiles(ids: list[uuid.UUID]) -> dict[uuid.UUID, _Profile]:
     return found
 
 
-def _rows(key: uuid.UUID, words: Counter[str]) -> Iterable[tuple[str, uuid.UUID, float]]:
+def _rows(key: uuid.UUID, words: Mapping[str, float]) -> Iterable[tuple[str, uuid.UUID, float]]:
     length = _SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * len(words) / _USUAL_LENGTH)
-    found: Counter[str] = Counter()
+    found: dict[str, float] = {}
     for word, weight in words.items():
         for gram in grams(word):
-            found[gram] += weight
+            found[gram] = found.get(gram, 0.0) + weight
     yield ExpertWord.MARK, key, 0.0
     for gram, weight in found.items():
         yield gram, key, weight * (_SATURATION + 1) / (weight + length)
