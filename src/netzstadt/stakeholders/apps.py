@@ -25,7 +25,12 @@ from netzstadt.stakeholders.event_titles import (
     FACT_TITLES,
     FACT_VALUES,
 )
-from netzstadt.stakeholders.permissions import ASK_EXPERTS, KEEP_COUNCIL, KEEP_NETWORK
+from netzstadt.stakeholders.permissions import (
+    ASK_EXPERTS,
+    ASSESS_STAKEHOLDERS,
+    KEEP_COUNCIL,
+    KEEP_NETWORK,
+)
 
 _CARDS = "netzstadt.stakeholders.queries.cards"
 _PARTIES = "netzstadt.stakeholders.queries.parties"
@@ -37,7 +42,7 @@ class StakeholdersConfig(RoomConfig):
     label = "stakeholders"
     verbose_name = _("Stakeholders")
     purpose = _("The network of people and organisations, its experts; the council.")
-    permissions = (KEEP_COUNCIL, KEEP_NETWORK, ASK_EXPERTS)
+    permissions = (KEEP_COUNCIL, KEEP_NETWORK, ASK_EXPERTS, ASSESS_STAKEHOLDERS)
     event_titles = EVENT_TITLES
     fact_titles = FACT_TITLES
     fact_values = FACT_VALUES
@@ -200,6 +205,8 @@ class StakeholdersConfig(RoomConfig):
                 "consents": _("Consents"),
                 "expertise": _("Expertise"),
                 "confirmed": _("Expertise of others confirmed"),
+                "assessed": _("How she is seen as a stakeholder"),
+                "assessments": _("Assessments of stakeholders"),
                 "statements": _("Statements as an expert"),
                 "experts_asked": _("Experts asked"),
                 "sector": _("Sector"),
@@ -224,6 +231,11 @@ class StakeholdersConfig(RoomConfig):
                 "level": _("Level"),
                 "last_used_on": _("Last used"),
                 "confirmed_at": _("Confirmed"),
+                "influence": _("Influence"),
+                "interest": _("Interest"),
+                "attitude": _("Attitude"),
+                "need": _("What it needs"),
+                "on": _("Day"),
                 "question": _("Question"),
                 "statement": _("Statement"),
                 "asked_at": _("Asked"),

@@ -31,6 +31,8 @@ EVENT_TITLES: Mapping[str, str | Promise] = {
     "stakeholders.expertise.noted": _("Expertise noted"),
     "stakeholders.expertise.confirmed": _("Expertise confirmed"),
     "stakeholders.expertise.removed": _("Expertise removed"),
+    "stakeholders.stakeholding.assessed": _("Stakeholder assessed"),
+    "stakeholders.stakeholding.removed": _("Assessment removed"),
     "stakeholders.expert_request.asked": _("Expert asked"),
     "stakeholders.expert_request.accepted": _("Request to an expert accepted"),
     "stakeholders.expert_request.declined": _("Request to an expert declined"),
@@ -75,6 +77,7 @@ FACT_TITLES: Mapping[str, str | Promise] = {
     "about_model": _("Kind of object"),
     "about_id": _("About"),
     "statement_effect": _("Effect"),
+    "assessed_on": _("Assessed for"),
 }
 FACT_OBJECTS: Mapping[str, str] = {
     "item_ids": "stakeholders.resolution",

@@ -271,6 +271,28 @@ class ExpertiseRemoved(_PartyEvent):
     expertise_id: uuid.UUID
 
 
+@dataclass(frozen=True, kw_only=True)
+class StakeholderAssessed(_PartyEvent):
+    """It was written down how a party stands to an object; how, the analysis alone says."""
+
+    name: ClassVar[str] = "stakeholders.stakeholding.assessed"
+
+    about_model: str
+    about_id: uuid.UUID
+    assessed_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentRemoved(_PartyEvent):
+    """An assessment of a party was removed."""
+
+    name: ClassVar[str] = "stakeholders.stakeholding.removed"
+
+    about_model: str
+    about_id: uuid.UUID
+    assessed_on: date
+
+
 class _RequestEvent(Event):
     """Something about a request to an expert."""
 

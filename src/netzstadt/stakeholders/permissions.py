@@ -19,3 +19,8 @@ ASK_EXPERTS = Permission(
     description=_("ask experts of the network for a statement"),
     roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.STAFF}),
 )
+ASSESS_STAKEHOLDERS = Permission(
+    name="stakeholders.assess",
+    description=_("assess how people and organisations stand to a project or a goal"),
+    roles=frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.HEAD_OF_UNIT, Role.STAFF}),
+)

@@ -67,6 +67,11 @@ FIELDS = {
         kept=_CONSENTED,
     ),
     "stakeholders_expert_word": fields(personal="party_id word", other="weight", kept=_CONSENTED),
+    "stakeholders_stakeholding": fields(
+        personal="party_id influence interest attitude need noted_by_id",
+        other="id about_model about_id on changed_at",
+        kept=_CONSENTED,
+    ),
     "stakeholders_expert_request": fields(
         personal="party_id asked_by_id",
         other="id about_model about_id question state asked_at accepted_at statement stated_at"

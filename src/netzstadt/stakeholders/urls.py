@@ -10,6 +10,7 @@ from netzstadt.stakeholders.views import (
     network_keeping,
     paper_imports,
     sources,
+    stakeholdings,
 )
 
 app_name = "stakeholders"
@@ -82,6 +83,11 @@ urlpatterns = [
     path("experts/", experts.who_can_help, name="experts"),
     path("office/experts/", experts.request_list, name="expert-requests"),
     path(f"{_party}ask/", experts.ask_expert, name="expert-ask"),
+    path("office/stakeholders/", stakeholdings.analysis, name="stakeholdings"),
+    path("office/stakeholders/new/", stakeholdings.assess, name="stakeholding-new"),
+    path(
+        "office/stakeholders/<uuid:key>/remove/", stakeholdings.remove, name="stakeholding-remove"
+    ),
     path(_request, experts.expert_request, name="expert-request"),
     path(f"{_request}accept/", experts.accept, name="expert-accept"),
     path(f"{_request}decline/", experts.decline, name="expert-decline"),

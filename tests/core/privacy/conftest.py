@@ -36,7 +36,13 @@ from netzstadt.core.tags.services import imports, schemes, taggings
 from netzstadt.core.work import services as work
 from netzstadt.lib import clock
 from netzstadt.portfolio.services import advice, gates, projects
-from netzstadt.stakeholders.services import consents, expert_requests, expertise, network
+from netzstadt.stakeholders.services import (
+    consents,
+    expert_requests,
+    expertise,
+    network,
+    stakeholdings,
+)
 from netzstadt.strategy.services import comments, editions, elements, indicators, lights
 from netzstadt.strategy.services import values as strategy_values
 from netzstadt.urbandata import services as urbandata
@@ -344,6 +350,14 @@ def of_the_network(person: Any, admin: Any, unit: Any) -> None:
     expertise.confirm_expertise(expertise=of_other, by=person, at=at)
     for party, by in ((her, admin), (other, person)):
         about = ("stakeholders.party", other.pk)
+        seen = stakeholdings.Assessment(
+            on=today(),
+            influence=2,
+            interest=5,
+            attitude="DRIVES",
+            need=f"{WORD}" if party is her else "",
+        )
+        stakeholdings.assess_stakeholder(party=party, about=about, assessment=seen, by=by, at=at)
         asked = expert_requests.ask_expert(
             party=party, about=about, question="How long?", by=by, at=at
         )

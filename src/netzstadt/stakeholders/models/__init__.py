@@ -27,9 +27,11 @@ from netzstadt.stakeholders.models.network import (
     RelationKind,
     Sector,
 )
+from netzstadt.stakeholders.models.stakeholdings import Attitude, Stakeholding
 
 __all__ = [
     "AgendaItem",
+    "Attitude",
     "Consent",
     "Consultation",
     "CouncilOrganisation",
@@ -51,4 +53,5 @@ __all__ = [
     "RelationKind",
     "RequestState",
     "Sector",
+    "Stakeholding",
 ]

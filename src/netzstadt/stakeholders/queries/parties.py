@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from netzstadt.core.rooms import ObjectCard, SearchDocument
-from netzstadt.stakeholders.models import Consent, Expertise, ExpertRequest, Party, PartyRelation
+from netzstadt.stakeholders.models import (
+    Consent,
+    Expertise,
+    ExpertRequest,
+    Party,
+    PartyRelation,
+    Stakeholding,
+)
 from netzstadt.stakeholders.queries import network
 
 if TYPE_CHECKING:
@@ -100,6 +107,12 @@ def what_is_known_of(person: "Person") -> dict[str, list[dict[str, Any]]]:
         "confirmed": _rows(
             Expertise.objects.filter(confirmed_by=person).values("topic", "confirmed_at")
         ),
+        "assessed": _rows(
+            Stakeholding.objects.filter(**of_her).values(
+                "on", "influence", "interest", "attitude", "need"
+            )
+        ),
+        "assessments": _rows(Stakeholding.objects.filter(noted_by=person).values("on", "need")),
         "statements": _rows(
             ExpertRequest.objects.filter(**of_her).values("question", "statement", "asked_at")
         ),

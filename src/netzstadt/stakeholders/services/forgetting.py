@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from netzstadt.stakeholders.models import Expertise, ExpertRequest, Party
+from netzstadt.stakeholders.models import Expertise, ExpertRequest, Party, Stakeholding
 from netzstadt.stakeholders.services import network
 
 if TYPE_CHECKING:
@@ -21,5 +21,6 @@ def forget_person(person: "Person", *, by: "Person | None", at: datetime) -> dic
     return {
         "entry": len(entries),
         "confirmed": Expertise.objects.filter(confirmed_by=person).update(confirmed_by=None),
+        "assessments": Stakeholding.objects.filter(noted_by=person).update(noted_by=None),
         "experts_asked": ExpertRequest.objects.filter(asked_by=person).update(asked_by=None),
     }

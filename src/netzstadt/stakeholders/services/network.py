@@ -21,6 +21,7 @@ from netzstadt.stakeholders.models import (
     PartyKind,
     PartyRelation,
     PartyVisibility,
+    Stakeholding,
 )
 from netzstadt.stakeholders.queries import network as queries
 from netzstadt.stakeholders.services.expert_words import index_parties
@@ -139,6 +140,7 @@ def forget_party(*, party: Party, by: "Person | None", at: datetime) -> None:
     Consent.objects.filter(party=party).delete()
     Expertise.objects.filter(party=party).delete()
     ExpertWord.objects.filter(party=party).delete()
+    Stakeholding.objects.filter(party=party).delete()
     key = party.pk
     party.delete()
     audit.record(events.PartyRemoved(object_id=key, statements_kept=kept), by=by)

@@ -48,7 +48,7 @@ _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 25
 
 
-def _about(request: HttpRequest, text: str) -> tuple[Ref, ObjectCard] | None:
+def about_of(request: HttpRequest, text: str) -> tuple[Ref, ObjectCard] | None:
     """The object that a question is about ("room.model:id"); None without one.
 
     Raises Http404 if there is none, or not for this reader.
@@ -72,7 +72,7 @@ def who_can_help(request: HttpRequest) -> HttpResponse:
     """People who can help with a question, each with the reasons."""
     form = QuestionForm(request.GET if request.GET.get("q") else None)
     about_text = request.GET.get("about", "")
-    about = _about(request, about_text)
+    about = about_of(request, about_text)
     question = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
     if not form.is_bound and about:
         form = QuestionForm(initial={"q": about[1].title})
@@ -121,7 +121,7 @@ def ask_expert(request: HttpRequest, key: UUID) -> HttpResponse:
     """Ask an expert for a statement about an object."""
     by = signed_in_person(request)
     party = network.party(key, to=by)
-    about = _about(request, request.GET.get("about", ""))
+    about = about_of(request, request.GET.get("about", ""))
     if party is None or not party.is_person or about is None:
         raise Http404
     form = RequestForm(sent(request), initial={"question": request.GET.get("q", "")})
