@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
 
 SHOWN = 5
-_CANDIDATES = 100
+_CANDIDATES = 40
 # A related word of the thesaurus counts less than the one that was said.
 _RELATED = 0.6
 # Reciprocal rank fusion: the constant of the paper, made smaller as only few are shown.
@@ -38,8 +38,17 @@ ENOUGH = 0.18
 _FRESH_YEARS = 3
 _UNSEEN = 50
 
+# What stands in more profiles tells little, and takes long to read; so does what is left beyond
+# that many rows, the most frequent groups first.
+_FREQUENT = 500
+_MOST_ROWS = 15_000
+
 _COUNTS = """
-select word, count(*) from stakeholders_expert_word where word = any(%s) group by word
+select k, (select count(*) from (
+    select from stakeholders_expert_word w where w.word = k limit %(most)s) counted)
+from unnest(%(keys)s::text[]) k
+union all
+select %(mark)s::text, count(*) from stakeholders_expert_word where word = %(mark)s::text
 """
 _SCORES = """
 with asked as (
@@ -123,11 +132,11 @@ def _scored(question: str, to: "Person | None") -> list[_Scored]:
     asked = _factors_of(words)
     factors = _factors_of(dict.fromkeys(related_words(words), _RELATED)) | asked
     counts = _counts(factors)
-    experts = counts.get(ExpertWord.MARK, 0)
-    weights = {
-        key: factor * _rarity(counts.get(key, 0), experts) for key, factor in factors.items()
-    }
-    whole = sum(weights[key] for key in asked)
+    experts = counts.pop(ExpertWord.MARK)
+    weights = {key: factors[key] * _rarity(counts[key], experts) for key in _telling(counts)}
+    whole = sum(weights[key] for key in asked if key in weights)
+    if not whole:
+        return []
     with unlogged_cursor() as cursor:
         cursor.execute(
             _SCORES,
@@ -153,10 +162,25 @@ def _factors_of(words: Mapping[str, float]) -> dict[str, float]:
 
 
 def _counts(keys: Iterable[str]) -> dict[str, int]:
-    """In how many profiles each of these stands, and how many there are (``ExpertWord.MARK``)."""
+    """In how many profiles each of these stands, counted as far as matters, and how many profiles
+    there are (``MARK``)."""
     with unlogged_cursor() as cursor:
-        cursor.execute(_COUNTS, ([ExpertWord.MARK, *keys],))
+        cursor.execute(
+            _COUNTS, {"keys": list(keys), "most": _FREQUENT + 1, "mark": ExpertWord.MARK}
+        )
         return dict(cursor.fetchall())
+
+
+def _telling(counts: Mapping[str, int]) -> list[str]:
+    """Of the groups that are looked for those that tell most, as far as they are read in time."""
+    found: list[str] = []
+    rows = 0
+    for key in sorted(counts, key=lambda one: (counts[one], one)):
+        rows += counts[key]
+        if counts[key] > _FREQUENT or rows > _MOST_ROWS:
+            break
+        found.append(key)
+    return found
 
 
 def _rarity(count: int, of: int) -> float:
