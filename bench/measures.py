@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 
-from bench import council, links, office, pages, portfolio, reading, strategy, writing
+from bench import council, experts, links, office, pages, portfolio, reading, strategy, writing
 from bench.city import Row
 from bench.house import House
 
@@ -27,6 +27,7 @@ def all_measures(house: House, *, seconds: int) -> dict[str, Measure]:
         "pages": lambda: pages.pages(house, seconds=seconds),
         "strategy": lambda: strategy.lights(house, seconds=seconds),
         "portfolio": lambda: portfolio.lists(house, seconds=seconds),
+        "experts": lambda: experts.questions(house, seconds=seconds),
         "office": lambda: office.pages(house, seconds=seconds),
         # The last: the search has all that it brought to read before it follows anything else.
         "council": lambda: council.harvests(house),

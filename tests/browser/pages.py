@@ -48,6 +48,7 @@ DETAILS = {
     "/office/units/": r"^/office/units/[0-9a-f-]{36}/$",
     "/office/rights/": r"^/office/rights/persons/[0-9a-f-]{36}/$",
     "/office/contacts/": r"^/office/contacts/[0-9a-f-]{36}/$",
+    "/network/?kind=PERSON": r"^/network/[0-9a-f-]{36}/$",
     "/council/resolutions/": r"^/council/resolutions/[0-9a-f-]{36}/$",
     "/council/meetings/": r"^/council/meetings/[0-9a-f-]{36}/$",
     "/council/papers/": r"^/council/papers/[0-9a-f-]{36}/$",
@@ -56,6 +57,9 @@ DETAILS = {
 # The forms of an object, below the address at which the office keeps it.
 FORMS = {
     "/programmes/": ("change", "join"),
+    "/network/?kind=PERSON": (
+        *("change", "remove", "relations/new", "consents/new", "topics/new"),
+    ),
     "/office/advice/": (
         *("accept", "answer", "message", "effort", "decline", "close", "project", "rate"),
     ),
@@ -63,6 +67,8 @@ FORMS = {
 # Pages that a form or a mistake leads to.
 OTHERS = [
     "/no-such-page/",
+    "/experts/?q=Gateways",
+    "/experts/?q=Orgelbau",
     "/stations/?q=nothing-is-called-so",
     "/stations/?sort=newest",
     "/areas/find/?place-search=Ebertstr+9",

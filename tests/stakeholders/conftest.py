@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from tests.stakeholders.network import Network
 
 from netzstadt.config import Config
+from netzstadt.core.orgs.models import Unit
 from netzstadt.lib import clock
 from netzstadt.stakeholders import oparl_client
 from netzstadt.stakeholders.fake_oparl import FakeOParl
@@ -152,3 +154,9 @@ def harvest(db: None) -> Callable[..., Harvest]:
         return done
 
     return run
+
+
+@pytest.fixture
+def net(db: None, make_unit: Callable[..., Unit]) -> Network:
+    """A network that nobody is in yet."""
+    return Network(make_unit())

@@ -50,6 +50,7 @@ def fill() -> None:
     from netzstadt.core.orgs.demo import DemoRefused, make_demo_accounts
     from netzstadt.core.tags.demo import make_demo_vocabulary
     from netzstadt.portfolio.demo import make_demo_projects
+    from netzstadt.stakeholders.demo import make_demo_network
     from netzstadt.strategy.demo import make_demo_strategy
     from netzstadt.urbandata.demo.history import fill_city
     from netzstadt.urbandata.demo.outline import demo_boundary, draw_demo_outline
@@ -76,6 +77,7 @@ def fill() -> None:
     click.echo(f"{loaded:,} simulated values are new.")
     make_demo_strategy(at=clock.now())
     make_demo_projects(today=today(), at=clock.now())
+    make_demo_network(today=today(), at=clock.now())
 
 
 @command.command(

@@ -9,6 +9,11 @@ from netzstadt.lib.privacy import gettext_noop as _
 
 _ALL = "id origin source_id oparl_id oparl_modified web created_at changed_at deleted_at"
 _READABLE = f"{_ALL} visibility unit_id"
+_CONSENTED = _(
+    "until 180 days after the last consent ended, or the entry is removed; no longer than her"
+    " account"
+)
+_STATED = _("with the object it is about, as its record; without her name once she was removed")
 _KEPT = _("as the council publishes it: emptied with the first harvest after it was withdrawn")
 
 FIELDS = {
@@ -40,5 +45,37 @@ FIELDS = {
     "stakeholders_consultation": fields(
         other=f"{_ALL} paper_id agenda_item_id organisation_id paper_oparl_id item_oparl_id"
         " organisation_oparl_id is_inside role is_authoritative"
+    ),
+    "stakeholders_party": fields(
+        personal="name role person_id email phone web note words_key",
+        other="id kind sector organisation_id unit_id visibility is_demo created_at changed_at",
+        kept=_CONSENTED,
+    ),
+    "stakeholders_party_relation": fields(
+        personal="source_id target_id evidence",
+        other="id kind since until made_at",
+        kept=_CONSENTED,
+    ),
+    "stakeholders_consent": fields(
+        personal="party_id basis",
+        other="id purpose given_on until withdrawn_on noted_at",
+        kept=_CONSENTED,
+    ),
+    "stakeholders_expertise": fields(
+        personal="party_id topic evidence evidence_url confirmed_by_id",
+        other="id level evidence_kind last_used_on confirmed_at changed_at",
+        kept=_CONSENTED,
+    ),
+    "stakeholders_expert_word": fields(personal="party_id word", other="weight", kept=_CONSENTED),
+    "stakeholders_stakeholding": fields(
+        personal="party_id influence interest attitude need noted_by_id",
+        other="id about_model about_id on changed_at",
+        kept=_CONSENTED,
+    ),
+    "stakeholders_expert_request": fields(
+        personal="party_id asked_by_id",
+        other="id about_model about_id question state asked_at accepted_at statement stated_at"
+        " declined_because effect effect_note effect_at changed_at",
+        kept=_STATED,
     ),
 }

@@ -48,6 +48,13 @@ from netzstadt.portfolio.services import (
     registers,
     reports,
 )
+from netzstadt.stakeholders.services import (
+    consents,
+    expert_requests,
+    expertise,
+    network,
+    stakeholdings,
+)
 from netzstadt.strategy.services import comments, editions, elements, indicators, lights
 from netzstadt.strategy.services import values as strategy_values
 from netzstadt.urbandata import services as urbandata
@@ -116,6 +123,7 @@ def known(
     of_links(person, admin, unit, station)
     of_the_strategy(person, admin)
     of_the_portfolio(person, unit)
+    of_the_network(person, admin, unit)
     of_mail_and_notices(person, admin)
     worker()
     work.arrange_tiles(
@@ -388,6 +396,45 @@ def of_registers_and_reports(project: Any, person: Any) -> None:
     begun = reports.begin_report(project=project, facts=facts, by=None, at=at, submit_on=day)
     reports.approve_report(report=begun, by=person, at=at)
     reports.begin_report(project=project, facts=facts, by=person, at=at)
+
+
+def of_the_network(person: Any, admin: Any, unit: Any) -> None:
+    """Her entry with all that hangs on it, what she confirmed of others, whom she asked."""
+    at = clock.now() - timedelta(hours=1)
+    common = {"sector": "SCIENCE", "unit_id": unit.pk}
+    facts = network.PartyFacts(
+        name=NAME, role=WORD, email=EMAIL, note=WORD, person=person, organisation="Lab", **common
+    )
+    her = network.enter_party(kind="PERSON", facts=facts, by=admin, at=at)
+    facts = network.PartyFacts(name="Otto Other", **common)
+    other = network.enter_party(kind="PERSON", facts=facts, by=admin, at=at)
+    relation = network.RelationFacts(kind="PARTNER_OF", other=other, evidence=WORD)
+    network.relate(party=her, facts=relation, by=admin, at=at)
+    consent = consents.ConsentFacts(purpose="SHOW", basis=f"Mail of {NAME}", given_on=today())
+    consents.note_consent(party=her, facts=consent, by=admin, at=at)
+    known = expertise.ExpertiseFacts(topic=WORD, level=3, evidence=f"{NAME} cooked it.")
+    expertise.note_expertise(party=her, facts=known, by=admin, at=at)
+    of_other = expertise.note_expertise(
+        party=other,
+        facts=expertise.ExpertiseFacts(topic="Jam", level=1, evidence="Cooked some."),
+        by=admin,
+        at=at,
+    )
+    expertise.confirm_expertise(expertise=of_other, by=person, at=at)
+    for party, by in ((her, admin), (other, person)):
+        about = ("stakeholders.party", other.pk)
+        seen = stakeholdings.Assessment(
+            on=today(),
+            influence=2,
+            interest=5,
+            attitude="DRIVES",
+            need=f"{WORD}" if party is her else "",
+        )
+        stakeholdings.assess_stakeholder(party=party, about=about, assessment=seen, by=by, at=at)
+        asked = expert_requests.ask_expert(
+            party=party, about=about, question="How long?", by=by, at=at
+        )
+        expert_requests.give_statement(request=asked, text="An hour.", by=admin, at=at)
 
 
 def of_mail_and_notices(person: Any, admin: Any) -> None:

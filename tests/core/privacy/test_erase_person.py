@@ -44,12 +44,12 @@ WITHOUT_HER = {
     "stakeholders_agendaitem": "as the council publishes it, of its business and not of accounts",
     "stakeholders_meeting": "the same",
     "stakeholders_paper": "the same",
+    "stakeholders_expert_word": "groups of four letters name nobody; they go with her profile",
     "import_run": "imports are started on the console, where nobody is signed in",
 }
 # Rooms with personal columns that neither take out nor erase: who does it for them.
 DONE_BY_OTHERS = {
     "plane": "grants and keys by access, the trail by audit; imports name nobody",
-    "stakeholders": "what a council publishes goes when the council withdraws it",
     "search": "a copy, which follows its objects",
 }
 

@@ -21,7 +21,7 @@ from netzstadt.core.search.asked import Asked
 from netzstadt.core.search.matching import Forms, Matching, Tier
 from netzstadt.core.search.models import SearchEntry, SearchWaiting, SearchWord
 from netzstadt.core.search.spelling import corrections
-from netzstadt.core.search.unlogged import unlogged_cursor
+from netzstadt.core.search.unlogged import unlogged_cursor as unlogged_cursor  # rooms ask so, too
 from netzstadt.lib.keyset import decode_place, encode_place
 
 if TYPE_CHECKING:
