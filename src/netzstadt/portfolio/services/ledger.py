@@ -5,7 +5,7 @@ sum of the past can be followed to its postings.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -185,7 +185,7 @@ def write_posting(
     """
     with refused():
         made = Posting.objects.create(
-            project=project, recorded_by=by, recorded_at=at, **_columns(facts)
+            project=project, recorded_by=by, recorded_at=at, **columns_of(facts)
         )
     audit.record(
         events.PostingWritten(
@@ -199,8 +199,9 @@ def write_posting(
     return made
 
 
-def _columns(facts: PostingFacts) -> dict[str, Any]:
-    return {name: getattr(facts, name) for name in PostingFacts.__dataclass_fields__}
+def columns_of(facts: Any) -> dict[str, Any]:
+    """What facts say by name; the objects that they name are not copied, as ``asdict`` would."""
+    return {one.name: getattr(facts, one.name) for one in fields(facts)}
 
 
 @transaction.atomic
@@ -218,7 +219,7 @@ def take_postings(
     with refused():
         Posting.objects.bulk_create(
             [
-                Posting(project=project, recorded_by=by, recorded_at=at, **_columns(one))
+                Posting(project=project, recorded_by=by, recorded_at=at, **columns_of(one))
                 for one in new
             ],
             batch_size=1_000,

@@ -13,7 +13,7 @@ from netzstadt.core.audit import services as audit
 from netzstadt.core.meanwhile import refuse_if_changed
 from netzstadt.portfolio import money_events as events
 from netzstadt.portfolio.models import Funding, FundingState, Obligation, Status
-from netzstadt.portfolio.services.ledger import held_row
+from netzstadt.portfolio.services.ledger import columns_of, held_row
 from netzstadt.portfolio.services.parts import let_in
 from netzstadt.portfolio.services.refusals import PortfolioRefused, refused
 
@@ -43,7 +43,7 @@ def add_obligation(
     """Enter what a grant obliges to; who has to meet it is let in. Raises PortfolioRefused."""
     with refused():
         made = Obligation.objects.create(
-            funding=held_row(Funding, funding), changed_at=at, **_columns(facts)
+            funding=held_row(Funding, funding), changed_at=at, **columns_of(facts)
         )
     _let_in_and_tell(made, by, at)
     return made
@@ -68,16 +68,12 @@ def change_obligation(
         raise PortfolioRefused(_("It is met: what was done stands."))
     if current.due_on != facts.due_on:
         current.reminded_days = None
-    for name, value in _columns(facts).items():
+    for name, value in columns_of(facts).items():
         setattr(current, name, value)
     current.changed_at = at
     with refused():
         current.save()
     _let_in_and_tell(current, by, at)
-
-
-def _columns(facts: ObligationFacts) -> dict[str, object]:
-    return {name: getattr(facts, name) for name in ObligationFacts.__dataclass_fields__}
 
 
 def _let_in_and_tell(one: Obligation, by: "Person | None", at: datetime) -> None:

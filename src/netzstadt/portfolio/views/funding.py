@@ -37,8 +37,15 @@ from netzstadt.portfolio.queries import funding as reading
 from netzstadt.portfolio.services import funding as services
 from netzstadt.portfolio.services.funding import FinancingFacts, FundingFacts, ProgrammeFacts
 from netzstadt.portfolio.views.keeping import kept
-from netzstadt.portfolio.views.money import confirm_page, csv_file, page_of, with_ledger
-from netzstadt.portfolio.views.pages import form_or_do, may_keep, may_see_ledger, require_keeping
+from netzstadt.portfolio.views.money import page_of, with_ledger
+from netzstadt.portfolio.views.pages import (
+    confirm_page,
+    csv_file,
+    form_or_do,
+    may_keep,
+    may_see_ledger,
+    require_keeping,
+)
 
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 25

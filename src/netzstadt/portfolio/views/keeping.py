@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -32,7 +32,12 @@ from netzstadt.portfolio.models import Milestone, Project
 from netzstadt.portfolio.permissions import KEEP_PROJECTS, NAME_DECIDERS
 from netzstadt.portfolio.services import milestones
 from netzstadt.portfolio.services import projects as services
-from netzstadt.portfolio.views.pages import form_or_do, may_in_unit, require_keeping
+from netzstadt.portfolio.views.pages import (
+    confirm_page,
+    form_or_do,
+    may_in_unit,
+    require_keeping,
+)
 from netzstadt.strategy.queries import cards as strategy
 
 if TYPE_CHECKING:
@@ -229,8 +234,16 @@ def remove_milestone(request: HttpRequest, key: UUID) -> HttpResponse:
         milestones.remove_milestone(milestone=found, by=signed_in_person(request), at=clock.now())
         messages.success(request, _("The milestone is removed."))
         return redirect(_plan(found.project_id))
-    context = {"milestone": found, "project": found.project, "back": _plan(found.project_id)}
-    return render(request, "portfolio/milestone_remove.html", context)
+    return confirm_page(
+        request,
+        project=found.project,
+        back=_plan(found.project_id),
+        title=_("Remove the milestone"),
+        what=found.title,
+        question=_("Take it out of the plan?"),
+        text=_("The history of the project keeps that it stood there."),
+        submit=_("Remove"),
+    )
 
 
 def _milestone(request: HttpRequest, key: UUID) -> Milestone:

@@ -1,6 +1,5 @@
 """The office side of money: the budget of a project, what is ordered, and its ledger."""
 
-from collections.abc import Iterator
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    StreamingHttpResponse,
 )
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,7 +26,6 @@ from netzstadt.core.access.rules import (
 )
 from netzstadt.core.form_pages import sent
 from netzstadt.lib import clock
-from netzstadt.lib.spreadsheets import csv_lines
 from netzstadt.portfolio import exports, queries
 from netzstadt.portfolio.forms.money import (
     CommitmentForm,
@@ -46,6 +43,8 @@ from netzstadt.portfolio.services import ledger as services
 from netzstadt.portfolio.services.ledger import CommitmentFacts, LineFacts
 from netzstadt.portfolio.views.keeping import kept
 from netzstadt.portfolio.views.pages import (
+    confirm_page,
+    csv_file,
     form_or_do,
     may_keep,
     may_see_ledger,
@@ -240,14 +239,6 @@ def ledger_csv(request: HttpRequest, key: UUID) -> HttpResponseBase:
     return csv_file(exports.POSTINGS, exports.postings(found), f"{project.key}-ledger.csv")
 
 
-def csv_file(head: tuple[str, ...], rows: Iterator[list[str]], name: str) -> HttpResponseBase:
-    """A table as a file, line after line."""
-    lines = csv_lines(head, rows)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
 @signed_in
 @_get_or_post
 def new_posting(request: HttpRequest, key: UUID) -> HttpResponse:
@@ -288,12 +279,6 @@ def reverse_posting(request: HttpRequest, key: UUID) -> HttpResponse:
         text=_("Its opposite is written on the same day; both stay in the ledger."),
         submit=_("Take it back"),
     )
-
-
-def confirm_page(request: HttpRequest, **context: object) -> HttpResponse:
-    """A page that asks before something is done: ``title``, ``what`` it is, ``question``, ``text``,
-    ``submit``, where to go ``back``."""
-    return render(request, "portfolio/confirm.html", context)
 
 
 def page_of(project: Project) -> str:

@@ -1,12 +1,17 @@
 """What the office's pages of projects have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from netzstadt.core.access.permissions import Permission
@@ -18,6 +23,7 @@ from netzstadt.core.access.rules import (
     signed_in_person,
 )
 from netzstadt.core.form_pages import form_page, saved
+from netzstadt.lib.spreadsheets import csv_lines
 from netzstadt.portfolio.models import Project
 from netzstadt.portfolio.permissions import APPROVE_REPORTS, KEEP_PROJECTS, SEE_LEDGER
 
@@ -89,3 +95,17 @@ def form_or_do(
         messages.success(request, more.get("done") or _("Saved."))
         return redirect(back)
     return form_page(request, template, form, title=title, submit=submit, back=back, **more)
+
+
+def confirm_page(request: HttpRequest, **context: object) -> HttpResponse:
+    """A page that asks before something is done: ``title``, ``what`` it is, ``question``, ``text``,
+    ``submit``, where to go ``back``."""
+    return render(request, "portfolio/confirm.html", context)
+
+
+def csv_file(head: tuple[str, ...], rows: Iterable[list[str]], name: str) -> HttpResponseBase:
+    """A table as a file, line after line."""
+    lines = csv_lines(head, rows)
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -22,8 +22,14 @@ from netzstadt.portfolio.queries import funding as reading
 from netzstadt.portfolio.services import proofs as services
 from netzstadt.portfolio.services.proofs import ProofTexts
 from netzstadt.portfolio.views.funding import funding_page, kept_funding
-from netzstadt.portfolio.views.money import confirm_page, csv_file, with_ledger
-from netzstadt.portfolio.views.pages import form_or_do, may_keep, require_keeping
+from netzstadt.portfolio.views.money import with_ledger
+from netzstadt.portfolio.views.pages import (
+    confirm_page,
+    csv_file,
+    form_or_do,
+    may_keep,
+    require_keeping,
+)
 
 _get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -65,8 +71,8 @@ def proof(request: HttpRequest, key: UUID) -> HttpResponse:
     """One proof of use: its words and figures; a sealed one also what is different since."""
     found = _seen(request, key)
     use = reading.use_of(found.funding, until=found.until)
-    figures = found.figures if found.sealed_at else services.figures(use, found.funding)
     now = services.figures(use, found.funding)
+    figures = found.figures if found.sealed_at else now
     context = {
         "proof": found,
         "funding": found.funding,
@@ -75,7 +81,7 @@ def proof(request: HttpRequest, key: UUID) -> HttpResponse:
         "income": proof_paper.income(figures),
         "lines": proof_paper.lines(figures),
         "figures": figures,
-        "is_different": bool(found.sealed_at) and figures != now,
+        "is_different": figures != now,
         "may_keep": may_keep(request, found.funding.project),
     }
     return render(request, "portfolio/proof.html", context)

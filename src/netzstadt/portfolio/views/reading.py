@@ -9,7 +9,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    StreamingHttpResponse,
 )
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,14 +18,14 @@ from netzstadt.core.access.rules import person_of, public, request_may
 from netzstadt.core.days import today
 from netzstadt.core.orgs.queries import units
 from netzstadt.lib import clock, tables
-from netzstadt.lib.spreadsheets import csv_lines, inert
+from netzstadt.lib.spreadsheets import inert
 from netzstadt.portfolio import exports, gantt, queries
 from netzstadt.portfolio.forms.projects import ProjectFilter
 from netzstadt.portfolio.permissions import KEEP_PROJECTS
 from netzstadt.portfolio.queries import money, programmes, reports
 from netzstadt.portfolio.status_files import read
 from netzstadt.portfolio.views import charts
-from netzstadt.portfolio.views.pages import may_keep
+from netzstadt.portfolio.views.pages import csv_file, may_keep
 
 PAGE = 25
 
@@ -109,10 +108,7 @@ def as_csv(request: HttpRequest) -> HttpResponseBase:
         return refusal
     found = queries.projects(form.wanted(), to=person_of(request))
     rows = ([inert(text) for text in row] for row in exports.table(found))
-    lines = csv_lines(exports.HEAD, rows)
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="projects.csv"'
-    return response
+    return csv_file(exports.HEAD, rows, "projects.csv")
 
 
 @public
