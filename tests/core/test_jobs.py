@@ -1,6 +1,11 @@
 """Background work: in the transaction of the change, at least once, duties without gaps."""
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,6 +15,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from procrastinate import testing
 from procrastinate.contrib.django import app
+from tests.waiting import PATIENCE_S, wait_until
 
 from netzstadt.core.audit import services as audit
 from netzstadt.core.audit.events import Event
@@ -195,6 +201,42 @@ async def test_jobs_of_a_worker_that_died_are_done_again(committed):
             assert await worker.sweep_stalled_jobs(beside) == 0
 
         assert other.execute("select status from procrastinate_jobs").fetchone() == ("todo",)
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("signals", [1, 2])
+def test_a_worker_ends_though_a_job_does_not_and_the_job_is_kept(committed, place, signals):
+    with psycopg.connect(committed) as holder, psycopg.connect(committed, autocommit=True) as other:
+        holder.execute("lock table audit_seal in access exclusive mode")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "netzstadt", "worker"],
+            env=os.environ
+            | {"NETZSTADT_DATABASE_URL": committed, "NETZSTADT_DATA_DIR": str(place)},
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        try:
+            wait_until(
+                lambda: other.execute(
+                    "select count(*) from pg_locks"
+                    " where relation = 'audit_seal'::regclass and not granted"
+                ).fetchone()[0],
+                "the duty of sealing waits for its table",
+            )
+            for _ in range(signals):
+                process.send_signal(signal.SIGTERM)
+                time.sleep(0.5)
+            _, said = process.communicate(timeout=PATIENCE_S)
+        finally:
+            process.kill()
+            process.wait()
+
+        kept = other.execute(
+            "select distinct status from procrastinate_jobs where task_name like '%audit%seal%'"
+        ).fetchall()
+    assert process.returncode == 0
+    assert b"Jobs in the works are left" in said
+    assert kept == [("doing",)]
 
 
 def test_due_jobs_are_found_within_a_second():

@@ -19,7 +19,8 @@ def command() -> None:
     """Do background jobs and the duties that come round, until stopped.
 
     Needs a database that runs: that of `netzstadt up`, or NETZSTADT_DATABASE_URL. Any number may
-    run: each job is done by one of them. A job in the works is finished before it stops.
+    run: each job is done by one of them. A job in the works is finished before it stops if it takes
+    no longer than a few seconds; else, or at a second Ctrl-C, another worker does it again.
     """
     from netzstadt.embedded.children import end_with_supervisor
     from netzstadt.embedded.session import running_database

@@ -1,9 +1,13 @@
 """The process that does the jobs: procrastinate's worker, the duties and the sweep beside it."""
 
 import asyncio
+import contextlib
 import logging
+import os
+import signal
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import NoReturn
 
 from django.db import InterfaceError, OperationalError, close_old_connections
 from procrastinate import App, JobContext
@@ -20,10 +24,15 @@ POLL_S = 1.0
 DUTIES_S = 1.0
 SWEEP_S = 15.0
 STALLED_AFTER_S = 30.0
+# A container that is told to stop is given ten seconds.
+GRACE_S = 8.0
 
 
 def run_worker(*, wait: bool = True) -> None:
-    """Do jobs until SIGTERM or SIGINT; a job in the works is finished first.
+    """Do jobs until SIGTERM or SIGINT.
+
+    A job in the works is finished first if it takes no longer than ``GRACE_S``, or up to a second
+    signal; then it is left, and another worker does it again.
 
     ``wait=False`` does what is due and returns (tests).
     """
@@ -53,17 +62,47 @@ async def _run(*, wait: bool) -> None:
                 for every_s, function in services.done_beside()
             ),
         ]
-        try:
-            await worker.run_worker_async(
+        working = asyncio.create_task(
+            worker.run_worker_async(
                 fetch_job_polling_interval=POLL_S,
                 stalled_worker_timeout=STALLED_AFTER_S,
-                shutdown_graceful_timeout=20,
+                install_signal_handlers=False,
                 worker_middleware=[keep_error],
             )
+        )
+        _stop_on_signals(working)
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await working
         finally:
             for task in upkeep:
                 task.cancel()
             await asyncio.gather(*upkeep, return_exceptions=True)
+
+
+def _stop_on_signals(working: "asyncio.Task[None]") -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        working.cancel()
+        loop.call_later(GRACE_S, _leave)
+        handle(_leave)
+
+    def handle(action: Callable[[], object]) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, action)
+
+    handle(stop)
+
+
+def _leave() -> NoReturn:
+    """End though a job is in the works: its thread cannot be ended, and would be waited for.
+
+    What it has not committed was not done; its row says that it is at work, so it is swept.
+    """
+    logger.warning("Jobs in the works are left: a worker does them again within a minute.")
+    logging.shutdown()
+    os._exit(0)
 
 
 async def keep_error(
