@@ -24,6 +24,8 @@ POLL_S = 1.0
 DUTIES_S = 1.0
 SWEEP_S = 15.0
 STALLED_AFTER_S = 30.0
+# Mail does not wait behind what takes minutes once a day.
+AT_ONCE = 2
 # A container that is told to stop is given ten seconds.
 GRACE_S = 8.0
 
@@ -64,6 +66,7 @@ async def _run(*, wait: bool) -> None:
         ]
         working = asyncio.create_task(
             worker.run_worker_async(
+                concurrency=AT_ONCE,
                 fetch_job_polling_interval=POLL_S,
                 stalled_worker_timeout=STALLED_AFTER_S,
                 install_signal_handlers=False,
