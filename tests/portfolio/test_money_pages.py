@@ -321,7 +321,7 @@ def test_payees_are_for_those_who_read_ledgers(
         assert reader.get(where).status_code == 403, where
         assert auditor.get(where).status_code == 200, where
     overview = f"/office/projects/{project.pk}/money/"
-    assert "650" not in text(reader.get(overview))  # what is granted
+    assert "650,00 €" not in text(reader.get(overview))  # what is granted
     assert "100,00 €" in text(reader.get(overview))
     assert "Messdienst" not in text(reader.get(overview))
     assert "100,00 €" not in text(client.get(f"/projects/{project.pk}/"))

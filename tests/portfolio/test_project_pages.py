@@ -173,7 +173,7 @@ def test_a_project_with_all_its_gates_asks_a_handful_of_times(
         answer_all(here(project))
         decide(here(project), office.sponsor)
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(23):
         coordinator.get(f"/projects/{project.pk}/")
 
 

@@ -348,7 +348,7 @@ def test_a_report_is_written_submitted_approved_published_and_read(
     assert "Alles gemessen." in public
     assert "Geld." not in public
     assert report.digest not in public
-    [(listed, _unit)] = client.get("/projects/").context["rows"]
+    [(listed, *_)] = client.get("/projects/").context["rows"]
     assert listed.report_light == "GREY"
 
 
@@ -404,7 +404,7 @@ def test_the_list_shows_lights_and_filters_by_them_in_few_queries(
     with django_assert_max_num_queries(12):
         page = coordinator.get("/projects/?light=RED")
 
-    assert [one.pk for one, _unit in page.context["rows"]] == [red.pk]
+    assert [one.pk for one, *_ in page.context["rows"]] == [red.pk]
     grey = coordinator.get("/projects/?light=GREY").context["rows"]
     assert [one.pk for one, _unit in grey] == [none.pk]
     # Approved is not published: to the outside it has no light yet.
