@@ -406,7 +406,7 @@ def test_the_list_shows_lights_and_filters_by_them_in_few_queries(
 
     assert [one.pk for one, *_ in page.context["rows"]] == [red.pk]
     grey = coordinator.get("/projects/?light=GREY").context["rows"]
-    assert [one.pk for one, _unit in grey] == [none.pk]
+    assert [one.pk for one, *_ in grey] == [none.pk]
     # Approved is not published: to the outside it has no light yet.
     assert client.get("/projects/?light=RED").context["rows"] == []
 
