@@ -89,6 +89,11 @@ class Node:
         return self.version.element
 
     @property
+    def kind(self) -> str:
+        """What it is, in the reader's language; ``get_kind_display`` takes longer than a row."""
+        return str(ElementKind(self.element.kind).label)
+
+    @property
     def light(self) -> str:
         """The light that is shown."""
         return self.standing.light if self.standing else Light.GREY.value

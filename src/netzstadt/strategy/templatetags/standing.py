@@ -1,6 +1,11 @@
 """How templates show where something stands."""
 
+from functools import cache
+
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from netzstadt.strategy import saying
 from netzstadt.strategy.models import Light
@@ -20,6 +25,17 @@ def light_kind(light: str) -> str:
 def light_text(light: str) -> str:
     """What a light says."""
     return str(Light(light).label)
+
+
+@register.filter
+def light_status(light: str) -> SafeString:
+    """``strategy/_light.html``, drawn once: a tree of a city has thousands of them."""
+    return _drawn(light, get_language())
+
+
+@cache
+def _drawn(light: str, language: str | None) -> SafeString:
+    return render_to_string("strategy/_light.html", {"light": light})
 
 
 @register.filter
