@@ -1,5 +1,7 @@
 """The German catalogue and the tool that keeps it."""
 
+import ast
+
 import pytest
 from tools import translations
 
@@ -11,6 +13,21 @@ def texts(template: str) -> list[object]:
 
 def test_german_is_complete():
     assert translations.faults() == []
+
+
+def test_no_text_hides_where_it_cannot_be_collected():
+    hidden = [
+        f"{path.relative_to(translations.ROOT)}:{call.lineno}"
+        for path in translations.PACKAGE.rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in translations.KEYWORDS
+    ]
+
+    assert hidden == [], "texts inside of f-strings are not found: name them before"
 
 
 @pytest.mark.parametrize(

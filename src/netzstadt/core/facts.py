@@ -1,12 +1,16 @@
 """An event's facts in words: what each is called, and its value as its reader may know it."""
 
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from netzstadt.core.objects import Key, cards_of_many
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
     from netzstadt.core.orgs.models import Person
 
 Facts = Mapping[str, Any]
+# How the trail writes them: RFC 3339, a moment with its zone.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,20 @@ def fact(value: object) -> str:
         return ", ".join(fact(item) for item in value) or "–"
     if isinstance(value, dict):
         return ", ".join(f"{name} {fact(item)}" for name, item in value.items()) or "–"
-    return str(value)
+    return _as_day(value) if isinstance(value, str) else str(value)
+
+
+def _as_day(text: str) -> str:
+    """A day or moment as JSON writes it as the reader writes it; any other text as it is."""
+    try:
+        if _DAY.fullmatch(text):
+            return date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
+        if _MOMENT.fullmatch(text):
+            moment = localtime(datetime.fromisoformat(text))
+            return date_format(moment, "SHORT_DATETIME_FORMAT")
+    except (ValueError, OverflowError):  # no such day: a sensor's sender made it up
+        return text
+    return text
 
 
 def _words() -> _Words:

@@ -214,10 +214,10 @@ def _step_text(day: date, months: int) -> str:
 def _today(chart: Chart, scale: _Scale, height: int) -> list[str]:
     if not scale.first <= chart.today < scale.first + timedelta(days=scale.days):
         return []
-    x = scale.x(chart.today)
+    x, title = scale.x(chart.today), escape(_("Today"))
     return [
         f'<line class="ns-gantt__today" x1="{x}" x2="{x}" y1="8" y2="{height}"/>'
-        f'<text class="ns-gantt__scale" x="{x + 4}" y="9">{escape(_("Today"))}</text>'
+        f'<text class="ns-gantt__scale" x="{x + 4}" y="9">{title}</text>'
     ]
 
 

@@ -59,9 +59,7 @@ def item_title(one: AgendaItem) -> str:
 
 def paper_title(one: Paper) -> str:
     """What a paper is called, with its reference number; of a withdrawn one that alone."""
-    if one.deleted_at:
-        return f"{one.reference} {_('Withdrawn paper')}".strip()
-    name = one.name or _("Paper")
+    name = _("Withdrawn paper") if one.deleted_at else one.name or _("Paper")
     return f"{one.reference} {name}" if one.reference else name
 
 
