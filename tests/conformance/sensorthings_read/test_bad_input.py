@@ -161,6 +161,8 @@ SETS = st.sampled_from(
 @example("Datastreams(1)/Observations", "filter", "substring('a', 1e300) eq 'a'")
 @example("Datastreams(1)/Observations", "orderby", "phenomenonTime sub resultTime")
 @example("Things", "orderby", "properties/level mod 0")
+@example("Things", "orderby", "('text' eq null)")
+@example("Things", "orderby", "null lt null")
 async def test_any_expression_is_answered_or_refused_and_never_a_defect(
     client: Client, caplog: pytest.LogCaptureFixture, address: str, option: str, text: str
 ) -> None:

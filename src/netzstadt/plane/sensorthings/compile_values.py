@@ -40,6 +40,8 @@ _JSON_LIKE = {Type.JSON, Type.RESULT}
 _IN_JSON = {Type.NUMBER: "number", Type.TEXT: "string", Type.BOOLEAN: "boolean"}
 _TIMES = {Type.TIME, Type.PERIOD, Type.DATE}
 _MOMENT = "({} ::timestamp at time zone 'UTC')"
+# Truths that are no bare constants: PostgreSQL takes none in "order by".
+_ALWAYS, _NEVER = "null is null", "null is not null"
 
 
 def failure(message: str, column: int) -> SyntaxFailure:
@@ -121,9 +123,9 @@ class Typing:
     def _with_null(self, operator: str, left: Value, right: Value) -> str:
         value = right if left.type is Type.NULL else left
         if operator not in {"eq", "ne"}:
-            return "false"
+            return _NEVER
         if value.is_literal:
-            is_null = "true" if value.type is Type.NULL else "false"
+            is_null = _ALWAYS if value.type is Type.NULL else _NEVER
         elif value.type is Type.RESULT:
             is_null = f"{value.number} is null and coalesce({value.sql}, 'null') = 'null'"
         elif value.type is Type.JSON:
