@@ -44,4 +44,10 @@ def python_files(*folders: str) -> Iterator[tuple[str, ast.Module]]:
     for path in files():
         name = relative(path)
         if path.suffix == ".py" and name.startswith(folders):
-            yield name, ast.parse(path.read_text("utf-8"), name)
+            yield name, _tree(path)
+
+
+@functools.cache
+def _tree(path: Path) -> ast.Module:
+    """Read once: a dozen tests look at the same files."""
+    return ast.parse(path.read_text("utf-8"), relative(path))
